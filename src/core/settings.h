@@ -1,0 +1,52 @@
+// The settings that change what plan() decides. They arrive as journalled text (SessionStarted,
+// SettingChanged), so that a replay sees what the run saw.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "core/catalog.h"
+
+namespace srsync::core {
+
+// "db" or "db.table".
+struct ScopeEntry {
+  std::string db;
+  std::string table;  // empty: the whole database
+  friend bool operator==(const ScopeEntry&, const ScopeEntry&) = default;
+};
+
+struct Settings {
+  std::vector<ScopeEntry> include;  // empty: everything
+  std::vector<ScopeEntry> exclude;
+  bool allow_drop_target_only = false;
+  bool allow_drop_schema_change_table = true;
+  bool allow_drop_inconsistent_partition = true;
+  bool allow_drop_inconsistent_time_partition = true;
+  bool allow_drop_partition_target_only = true;
+  int replication_num = -1;  // -1: as on the source
+  std::optional<bool> persistent_index;
+  std::string storage_volume;
+  int max_disk_used_percent = 80;
+  std::int64_t max_job_bytes = -1;  // -1: no limit
+  int max_drops_per_hour = 20;      // tables and databases; partitions do not count
+  std::int64_t stall_timeout_ms = 7'200'000;
+
+  // Reads known keys of sync.properties out of `text`; keys that plan() does not use are ignored.
+  // A value that does not parse keeps the default (config has validated it; an old journal may hold
+  // anything).
+  static Settings from_text(const std::map<std::string, std::string>& text);
+
+  // In scope by the include list first, then the exclude list. System databases never are.
+  bool in_scope(const TableName& name) const;
+  // Whether any table of `db` can be in scope.
+  bool database_in_scope(const std::string& db) const;
+};
+
+bool is_system_database(const std::string& db);
+
+}  // namespace srsync::core

@@ -1,0 +1,186 @@
+// State: everything that srsync knows and has decided, folded from the journal by apply().
+//
+// A plain value without I/O. One thread uses it at a time (the driver's loop); copies are independent.
+// Order is deterministic everywhere. `agenda` and the indexes are derived: they are rebuilt by
+// rebuild_derived() and are neither journalled nor part of the digest.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/side.h"
+#include "core/agenda.h"
+#include "core/catalog.h"
+#include "core/fact.h"
+#include "core/flat_index.h"
+#include "core/settings.h"
+
+namespace srsync::core {
+
+// --- stages of one table pair ------------------------------------------------------------------
+// What is under way. Each alternative holds its own data, so an illegal mixture does not compile.
+
+// Nothing under way.
+struct Resting {
+  friend bool operator==(const Resting&, const Resting&) = default;
+};
+// DDL announced; `in_doubt` after a restart or a lost reply: look before anything else.
+struct RunningDdl {
+  DdlIntent intent;
+  WallTime since;
+  bool in_doubt = false;
+  friend bool operator==(const RunningDdl&, const RunningDdl&) = default;
+};
+// A replication job announced, and how far it is known to be.
+enum class JobPhase : std::uint8_t {
+  kSubmitting = 1,  // announced; the reply is not known
+  kRunning = 2,     // accepted by the frontend
+  kCommitted = 3,   // the frontend says so; partitions still to be seen
+  kAborted = 4,     // likewise; partitions decide
+  kLost = 5,        // nowhere to be found; partitions decide
+};
+struct Replicating {
+  ReplicationIntent intent;
+  JobPhase phase = JobPhase::kSubmitting;
+  bool in_doubt = false;    // restarted or reply lost while kSubmitting
+  std::string stage;        // as SHOW PROC '/replications' says
+  TxnId txn;
+  WallTime since;           // ReplicationStarted
+  WallTime stage_since;     // last change of stage
+  std::uint32_t checks = 0; // full reads since the frontend called it over
+  std::string outcome;      // the frontend's last word
+  friend bool operator==(const Replicating&, const Replicating&) = default;
+};
+using Stage = std::variant<Resting, RunningDdl, Replicating>;
+
+// Names a stage for people: "resting", "ddl", "replicating".
+std::string_view stage_name(const Stage& stage);
+
+// Repetition after failure: grows with each failure in a row, forgotten at the next success.
+struct Retry {
+  std::uint32_t failures = 0;
+  WallTime not_before;
+  std::string last_error;
+  friend bool operator==(const Retry&, const Retry&) = default;
+};
+
+// A table by its name, as seen in both clusters. Pairs are never removed: their attempt counters make
+// identities that are never used twice.
+struct TablePair {
+  TableName name;
+  std::optional<Table> source;
+  std::optional<Table> target;
+  // The target was created or dropped by us and the next listing must confirm it.
+  bool target_listing_due = false;
+  Stage stage;
+  std::uint32_t ddl_attempt = 0;
+  std::uint32_t job_attempt = 0;
+  Retry retry;
+  bool skipped = false;
+  bool stopped = false;          // a fact that its stage does not allow; an operator must look
+  bool synced_once = false;      // every partition has been copied at least once
+  WallTime behind_since;         // 0 while nothing is behind
+  WallTime last_synced;
+  // Schema difference for which the table was dropped once already (hash of both schemas).
+  std::uint64_t recreated_for = 0;
+  friend bool operator==(const TablePair&, const TablePair&) = default;
+};
+
+// One database by name on both sides.
+struct DbPair {
+  std::string name;
+  DbId source;
+  DbId target;
+  std::uint8_t source_missing_reads = 0;
+  std::uint8_t target_missing_reads = 0;
+  bool target_listing_due = false;
+  WallTime target_listed_at;
+  std::optional<RunningDdl> ddl;
+  std::uint32_t ddl_attempt = 0;
+  Retry retry;
+  TxnId target_feed;  // change feed read up to here
+  TxnId source_feed;
+  friend bool operator==(const DbPair&, const DbPair&) = default;
+};
+
+struct ClusterView {
+  std::string cluster_id;
+  std::string version;
+  RunMode run_mode = RunMode::kUnknown;
+  Capabilities capabilities;
+  std::vector<Frontend> frontends;
+  std::vector<Backend> backends;
+  std::uint64_t complete_sweeps = 0;   // ever, in this journal
+  std::uint64_t session_sweeps = 0;    // complete ones since SessionStarted
+  std::int64_t last_sweep_tables = -1;
+  WallTime last_sweep_at;
+  bool suspicious = false;  // far fewer objects than a cycle before: nothing is dropped meanwhile
+  friend bool operator==(const ClusterView&, const ClusterView&) = default;
+};
+
+struct State {
+  EventSeq applied;
+  WallTime now;  // time of the last applied event
+  std::string journal_id;
+  std::string binary_version;
+  std::uint64_t sessions = 0;
+  bool session_open = false;
+  std::map<std::string, std::string> settings_text;
+  Settings settings;  // derived from settings_text
+  bool paused = false;
+  std::array<ClusterView, 2> clusters;
+  std::optional<LimitsObserved> limits;
+  std::map<std::string, DbPair> databases;
+  std::deque<TablePair> tables;  // slot = position; never erased
+  std::vector<WallTime> drops;   // table and database drops of the last hour, ascending
+  std::map<std::pair<int, std::string>, FrontendSettingChanged> leases;  // by side and key
+
+  // Derived.
+  std::map<TableName, std::uint32_t> by_name;
+  std::array<FlatIndex, 2> by_id;
+  std::map<std::string, std::uint32_t, std::less<>> jobs;  // running job id -> slot
+  std::map<std::string, std::string, std::less<>> ddl;     // running DDL key -> "" or database name
+  std::map<std::string, std::uint32_t, std::less<>> ddl_slots;  // running table DDL key -> slot
+  Agenda agenda;
+  std::int64_t running_replicas = 0;
+  std::int64_t running_bytes = 0;
+
+  ClusterView& cluster(Side side) { return clusters[static_cast<std::size_t>(side)]; }
+  const ClusterView& cluster(Side side) const { return clusters[static_cast<std::size_t>(side)]; }
+
+  TablePair* find(const TableName& name);
+  const TablePair* find(const TableName& name) const;
+  // The pair that holds table `id` of `side`; nullptr when none does.
+  TablePair* find(Side side, TableId id);
+  const TablePair* find(Side side, TableId id) const;
+  // Creates an empty pair where there is none.
+  std::uint32_t slot_of(const TableName& name);
+};
+
+inline std::optional<Table>& table_of(TablePair& pair, Side side) {
+  return side == Side::kSource ? pair.source : pair.target;
+}
+inline const std::optional<Table>& table_of(const TablePair& pair, Side side) {
+  return side == Side::kSource ? pair.source : pair.target;
+}
+
+// Folds `event` into `state`. Requires event.seq to follow state.applied. On a non-OK status (a gap in
+// the sequence) `state` is unchanged. A fact that the stage of a table does not allow stops that table
+// (TablePair::stopped) and is not an error here.
+Status apply(State& state, const Event& event);
+
+// Recomputes everything derived from the journalled part (after decoding a checkpoint).
+void rebuild_derived(State& state);
+
+// Broken promises of State, in words; empty when it holds together. For tests and verify.
+std::vector<std::string> check_invariants(const State& state);
+
+}  // namespace srsync::core
