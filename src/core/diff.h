@@ -1,0 +1,59 @@
+// What one reading of a cluster tells that State does not hold yet. Pure: the driver calls it on its own
+// thread with a reading made elsewhere.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/side.h"
+#include "core/catalog.h"
+#include "core/fact.h"
+#include "core/state.h"
+
+namespace srsync::core {
+
+// One row of SHOW PROC '/dbs/<db>'.
+struct TableListing {
+  TableId id;
+  std::string name;
+  TableKind kind = TableKind::kOther;
+  bool state_normal = true;
+};
+
+struct DatabaseListing {
+  DbId id;
+  std::string name;
+  bool complete = true;  // false: its tables could not be listed; nothing in it counts as absent
+  std::vector<TableListing> tables;
+};
+
+// A partition's version from a bulk read, which knows tables by name only.
+struct SweptPartition {
+  std::string name;
+  PartitionVersion version;
+};
+struct SweptTable {
+  TableName name;
+  std::vector<SweptPartition> partitions;
+};
+
+// One bulk reading of a whole cluster. `tables` comes from another source (getPartitionsMeta, or SHOW
+// PARTITIONS where there is none) than `databases` (SHOW PROC): a table counts as absent only when
+// neither shows it.
+struct Sweep {
+  std::vector<DatabaseListing> databases;
+  std::vector<SweptTable> tables;  // ascending by name
+  bool complete = true;
+  std::string problem;
+};
+
+// Facts that bring State up to `sweep`, SweepCompleted last. Read-only on `state`.
+std::vector<Fact> diff_sweep(const State& state, Side side, const Sweep& sweep);
+
+// The same for one database's listing, ending with DatabaseListed.
+std::vector<Fact> diff_listing(const State& state, Side side, const DatabaseListing& listing);
+
+// Nothing when `read` is what State holds already and no reading was wanted.
+std::vector<Fact> diff_table(const State& state, const TableRead& read);
+
+}  // namespace srsync::core
