@@ -78,6 +78,9 @@ struct Table {
   std::string unreadable;   // why this table cannot be carried; empty when it can
   std::vector<Partition> partitions;  // ascending by id
   std::uint8_t missing_reads = 0;
+  // Versions moved or a stranger wrote since the last full read: nothing is dropped on such a picture.
+  bool moved_since_read = false;
+  WallTime read_at;  // of the newest reading or change applied; older readings are not applied
   friend bool operator==(const Table&, const Table&) = default;
 
   const Partition* find(PartitionId partition) const;

@@ -41,6 +41,7 @@ struct SweptTable {
 // PARTITIONS where there is none) than `databases` (SHOW PROC): a table counts as absent only when
 // neither shows it.
 struct Sweep {
+  WallTime started;  // set by the driver before reading: tables changed since then are left alone
   std::vector<DatabaseListing> databases;
   std::vector<SweptTable> tables;  // ascending by name
   bool complete = true;

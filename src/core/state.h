@@ -132,6 +132,8 @@ struct State {
   std::string journal_id;
   std::string binary_version;
   std::uint64_t sessions = 0;
+  std::uint64_t jobs_finished = 0;
+  std::uint64_t jobs_failed = 0;
   bool session_open = false;
   std::map<std::string, std::string> settings_text;
   Settings settings;  // derived from settings_text
