@@ -21,9 +21,9 @@ struct PartitionMeta {
   std::int64_t partition_id = 0;  // physical id (3.2+)
   std::int64_t visible_version = 0;
   std::int64_t next_version = 0;
-  std::optional<std::int64_t> data_version;         // 3.3.2+
-  std::optional<std::int64_t> version_epoch;        // 3.3.2+
-  std::optional<std::int32_t> version_txn_type;     // 3.3.2+: 0 TXN_NORMAL, 1 TXN_REPLICATION
+  std::optional<std::int64_t> data_version;      // 3.3.2+
+  std::optional<std::int64_t> version_epoch;     // 3.3.2+
+  std::optional<std::int32_t> version_txn_type;  // 3.3.2+: 0 TXN_NORMAL, 1 TXN_REPLICATION
   std::int32_t buckets = 0;
   std::int32_t replication_num = 0;
   bool is_temp = false;
@@ -117,8 +117,8 @@ struct SourceBackend {
 };
 
 struct TabletReplication {
-  std::int64_t tablet_id = 0;         // target
-  std::int64_t source_tablet_id = 0;  // same bucket position
+  std::int64_t tablet_id = 0;                  // target
+  std::int64_t source_tablet_id = 0;           // same bucket position
   std::vector<SourceBackend> source_backends;  // healthy replicas, best first
 };
 
@@ -143,6 +143,9 @@ struct TableReplicationRequest {
   std::int64_t source_table_data_size = 0;  // bytes
   std::string job_id;                       // [A-Za-z0-9_-], at most 64 characters
   std::vector<PartitionReplication> partitions;
+  // The target account's name, for the frontend's own logs: no frontend checks it, and the
+  // password is never sent.
+  std::string user;
 };
 
 // The identity that identity-filtered calls claim: account name and the host part of the account
@@ -155,7 +158,7 @@ struct RpcIdentity {
 // One connection to one frontend's RPC port. Not thread-safe: one caller at a time, any thread.
 // Reconnects by itself after the frontend closed an idle connection (5 s). Failures:
 //   kUnavailable     not sent; nothing happened
-//   kOutcomeUnknown  sent, no answer
+//   kOutcomeUnknown  sent, no answer, and the call changes something (a reading call: kUnavailable)
 //   kNotFound / kBusy / kRejected / kInvalidArgument / kUnsupported: classified from the answer
 class FrontendRpc {
  public:
