@@ -9,13 +9,15 @@ namespace {
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
-// The number at `at`, at most four digits; moves `at` behind it.
+// The number at `at`, at most 9999; moves `at` behind it.
 std::optional<int> number_at(std::string_view text, std::size_t& at) {
-  constexpr std::size_t kDigitsMax = 4;
+  constexpr int kNumberMax = 9999;
   const std::size_t begin = at;
   int value = 0;
-  while (at < text.size() && is_digit(text[at])) value = value * 10 + (text[at++] - '0');
-  if (at == begin || at - begin > kDigitsMax) return std::nullopt;
+  while (at < text.size() && is_digit(text[at]) && value <= kNumberMax) {
+    value = value * 10 + (text[at++] - '0');
+  }
+  if (at == begin || value > kNumberMax) return std::nullopt;
   return value;
 }
 
