@@ -1,5 +1,5 @@
-// The derived work lists: which pairs want something done, so that re-planning after one change costs
-// what that change touches and not a scan of the catalog.
+// The derived work lists: which pairs want something done, so that re-planning after one change
+// costs what that change touches and not a scan of the catalog.
 #pragma once
 
 #include <compare>
@@ -16,11 +16,11 @@ namespace srsync::core {
 // What a pair wants next. Lower runs first where one budget is shared.
 enum class Want : std::uint8_t {
   kNothing = 0,
-  kVerifyDdl = 1,    // DDL in doubt: look
-  kProbeJob = 2,     // job in doubt or over: look
+  kVerifyDdl = 1,  // DDL in doubt: look
+  kProbeJob = 2,   // job in doubt or over: look
   kReadSource = 3,
   kReadTarget = 4,
-  kListTarget = 5,   // its database's listing
+  kListTarget = 5,  // its database's listing
   kDdl = 6,
   kReplicate = 7,
 };

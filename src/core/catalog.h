@@ -1,4 +1,5 @@
-// What srsync knows of one cluster's objects: plain values, no behaviour, no thread rule of their own.
+// What srsync knows of one cluster's objects: plain values, no behaviour, no thread rule of their
+// own.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +37,8 @@ enum class TableKind : std::uint8_t { kOther = 0, kTable = 1, kView = 2, kMateri
 // One physical partition.
 struct Partition {
   PartitionId id;
-  std::string name;              // logical name; several partitions may share one (sub-partitions)
-  std::string values;            // canonical VALUES clause (ddl/partition_values.h); empty if unpartitioned
+  std::string name;    // logical name; several partitions may share one (sub-partitions)
+  std::string values;  // canonical VALUES clause (ddl/partition_values.h); empty if unpartitioned
   std::int64_t visible_version = 0;  // 1: never loaded
   std::int64_t data_version = 0;     // equals visible_version where the cluster has no such column
   std::int64_t epoch = 0;            // 0: the cluster has none (before 3.3.2)
@@ -73,12 +74,13 @@ struct Table {
   bool read_in_full = false;
   bool reread_wanted = true;
   WallTime reread_not_before;
-  std::string create_sql;   // SHOW CREATE TABLE; empty until read in full
-  std::uint64_t schema_hash = 0;  // hash64 of the replication-relevant schema, as observed
-  std::string unreadable;   // why this table cannot be carried; empty when it can
+  std::string create_sql;             // SHOW CREATE TABLE; empty until read in full
+  std::uint64_t schema_hash = 0;      // hash64 of the replication-relevant schema, as observed
+  std::string unreadable;             // why this table cannot be carried; empty when it can
   std::vector<Partition> partitions;  // ascending by id
   std::uint8_t missing_reads = 0;
-  // Versions moved or a stranger wrote since the last full read: nothing is dropped on such a picture.
+  // Versions moved or a stranger wrote since the last full read: nothing is dropped on such a
+  // picture.
   bool moved_since_read = false;
   WallTime read_at;  // of the newest reading or change applied; older readings are not applied
   friend bool operator==(const Table&, const Table&) = default;

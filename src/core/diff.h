@@ -1,5 +1,5 @@
-// What one reading of a cluster tells that State does not hold yet. Pure: the driver calls it on its own
-// thread with a reading made elsewhere.
+// What one reading of a cluster tells that State does not hold yet. Pure: the driver calls it on
+// its own thread with a reading made elsewhere.
 #pragma once
 
 #include <string>
@@ -37,9 +37,9 @@ struct SweptTable {
   std::vector<SweptPartition> partitions;
 };
 
-// One bulk reading of a whole cluster. `tables` comes from another source (getPartitionsMeta, or SHOW
-// PARTITIONS where there is none) than `databases` (SHOW PROC): a table counts as absent only when
-// neither shows it.
+// One bulk reading of a whole cluster. `tables` comes from another source (getPartitionsMeta, or
+// SHOW PARTITIONS where there is none) than `databases` (SHOW PROC): a table counts as absent only
+// when neither shows it.
 struct Sweep {
   WallTime started;  // set by the driver before reading: tables changed since then are left alone
   std::vector<DatabaseListing> databases;

@@ -1,5 +1,6 @@
-// Facts: what happened, in the past tense. They are journalled and synced before they are applied, and
-// nothing else changes State. A field's meaning never changes once released; new ones are added.
+// Facts: what happened, in the past tense. They are journalled and synced before they are applied,
+// and nothing else changes State. A field's meaning never changes once released; new ones are
+// added.
 #pragma once
 
 #include <cstdint>
@@ -164,14 +165,14 @@ enum class DdlKind : std::uint8_t {
 
 // One piece of DDL on the target: what, with which statements, and by which rule.
 struct DdlIntent {
-  std::string key;   // "ddl/db.table/3": derived from State
+  std::string key;  // "ddl/db.table/3": derived from State
   DdlKind kind = DdlKind::kCreateDatabase;
-  TableName name;    // table empty for databases
-  std::vector<std::string> statements;  // run in order; each is safe to repeat
-  std::vector<std::string> partitions;  // names, for the partition kinds
+  TableName name;                          // table empty for databases
+  std::vector<std::string> statements;     // run in order; each is safe to repeat
+  std::vector<std::string> partitions;     // names, for the partition kinds
   std::vector<PartitionId> partition_ids;  // target ids, for kDropPartitions
-  TableId table;     // target table that is dropped or altered
-  std::string reason;  // the rule that fired, in a DBA's words
+  TableId table;                           // target table that is dropped or altered
+  std::string reason;                      // the rule that fired, in a DBA's words
   friend bool operator==(const DdlIntent&, const DdlIntent&) = default;
 };
 struct DdlStarted {
@@ -215,7 +216,7 @@ struct ReplicationIntent {
   TableId target_table;
   DbId target_db;
   std::int64_t data_bytes = 0;
-  std::int64_t replicas = 0;  // estimate: tablets of the listed partitions
+  std::int64_t replicas = 0;           // estimate: tablets of the listed partitions
   std::vector<ReplicationGoal> goals;  // ascending by target id
   friend bool operator==(const ReplicationIntent&, const ReplicationIntent&) = default;
 };
@@ -230,12 +231,12 @@ struct ReplicationAccepted {
 // Numbers are journalled.
 enum class RejectReason : std::uint8_t {
   kOther = 0,
-  kBusy = 1,        // slots, a running job, a publish not finished: wait
-  kStale = 2,       // an id is gone, a version moved: read again
-  kMisfit = 3,      // fresh reads show that the two tables do not fit
-  kForeignBase = 4, // fresh reads show that the target is not a valid base
-  kNothingToDo = 5, // the target says that it has all of it
-  kUnreachable = 6, // never sent
+  kBusy = 1,         // slots, a running job, a publish not finished: wait
+  kStale = 2,        // an id is gone, a version moved: read again
+  kMisfit = 3,       // fresh reads show that the two tables do not fit
+  kForeignBase = 4,  // fresh reads show that the target is not a valid base
+  kNothingToDo = 5,  // the target says that it has all of it
+  kUnreachable = 6,  // never sent
 };
 // The job was not accepted: nothing happened on the target.
 struct ReplicationRejected {
@@ -319,11 +320,12 @@ using Fact =
     std::variant<SessionStarted, SessionEnded, SettingChanged, ClusterIdentified, TopologyObserved,
                  LimitsObserved, DatabaseObserved, DatabaseMissing, DatabaseListed, TableObserved,
                  TableRead, PartitionsMoved, TableRereadWanted, TableMissing, TableUnreadable,
-                 SweepCompleted, StrangerObserved, FeedAdvanced, DdlStarted, DdlSucceeded, DdlFailed,
-                 DdlVerified, ReplicationStarted, ReplicationAccepted, ReplicationRejected,
-                 ReplicationProgressed, ReplicationCommitted, ReplicationAborted, ReplicationLost,
-                 ReplicationFinished, ReplicationFailed, Paused, Resumed, TableSkipped, RetryRequested,
-                 FrontendSettingChanged, FrontendSettingRestored>;
+                 SweepCompleted, StrangerObserved, FeedAdvanced, DdlStarted, DdlSucceeded,
+                 DdlFailed, DdlVerified, ReplicationStarted, ReplicationAccepted,
+                 ReplicationRejected, ReplicationProgressed, ReplicationCommitted,
+                 ReplicationAborted, ReplicationLost, ReplicationFinished, ReplicationFailed,
+                 Paused, Resumed, TableSkipped, RetryRequested, FrontendSettingChanged,
+                 FrontendSettingRestored>;
 
 // A Fact with its place in the journal and the driver's clock at the moment of appending.
 struct Event {

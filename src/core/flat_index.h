@@ -1,5 +1,5 @@
-// Integer -> small integer, by open addressing. Look-ups only: it offers no iteration, so its internal
-// order can never reach a decision.
+// Integer -> small integer, by open addressing. Look-ups only: it offers no iteration, so its
+// internal order can never reach a decision.
 #pragma once
 
 #include <cstdint>

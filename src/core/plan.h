@@ -1,5 +1,5 @@
-// plan(): what should be under way now. Level-triggered: the answer depends on State and the time, not on
-// what happened last, so a lost reply, a restart and a first start are one case.
+// plan(): what should be under way now. Level-triggered: the answer depends on State and the time,
+// not on what happened last, so a lost reply, a restart and a first start are one case.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@
 
 namespace srsync::core {
 
-// Read one table in full; append what diff_table() says (TableUnreadable or TableMissing on failure).
+// Read one table in full; append what diff_table() says (TableUnreadable or TableMissing on
+// failure).
 struct ReadTable {
   Side side = Side::kSource;
   TableName name;
@@ -33,20 +34,20 @@ struct RunDdl {
   DdlIntent intent;
   friend bool operator==(const RunDdl&, const RunDdl&) = default;
 };
-// The intent is in doubt: list its database (and read its table when it is listed), append the diffs,
-// then DdlVerified with ddl_took_effect().
+// The intent is in doubt: list its database (and read its table when it is listed), append the
+// diffs, then DdlVerified with ddl_took_effect().
 struct VerifyDdl {
   DdlIntent intent;
   friend bool operator==(const VerifyDdl&, const VerifyDdl&) = default;
 };
-// Append ReplicationStarted; when durable submit; append Accepted or Rejected, nothing while unknown
-// (the next plan probes).
+// Append ReplicationStarted; when durable submit; append Accepted or Rejected, nothing while
+// unknown (the next plan probes).
 struct StartReplication {
   ReplicationIntent intent;
   friend bool operator==(const StartReplication&, const StartReplication&) = default;
 };
-// The job is in doubt or no longer listed: ask '/replications', then its label; append what is found.
-// ReplicationLost only when `now` is at least Settings::lost_grace_ms after `since`.
+// The job is in doubt or no longer listed: ask '/replications', then its label; append what is
+// found. ReplicationLost only when `now` is at least Settings::lost_grace_ms after `since`.
 struct ProbeJob {
   ReplicationIntent intent;
   WallTime since;
@@ -67,8 +68,8 @@ struct Conclude {
 using Effect = std::variant<ReadTable, ListDatabase, RunDdl, VerifyDdl, StartReplication, ProbeJob,
                             CancelJob, Conclude>;
 
-// `key` names the piece of work: the same after a restart, never the same for two pieces. The driver
-// starts no action whose key is in flight.
+// `key` names the piece of work: the same after a restart, never the same for two pieces. The
+// driver starts no action whose key is in flight.
 struct Action {
   std::string key;
   Effect effect;
@@ -89,13 +90,14 @@ std::vector<Action> plan(const State& state, WallTime now, const PlanLimits& lim
 // Earliest time after `now` at which plan() can change by the passage of time alone.
 std::optional<WallTime> next_wakeup(const State& state, WallTime now);
 
-// The fact that announces `action` and must be durable before its effect starts; nullopt for actions
-// that change nothing in a cluster. For Conclude: the fact itself.
+// The fact that announces `action` and must be durable before its effect starts; nullopt for
+// actions that change nothing in a cluster. For Conclude: the fact itself.
 std::optional<Fact> announcement(const Action& action);
 
-// True when plan(before, at) holds the action that `fact` (a Started fact) announces; true for every
-// other kind of fact. On false, `expected` (if given) tells what was planned for that table.
-bool is_planned(const State& before, const Fact& fact, WallTime at, std::string* expected = nullptr);
+// True when plan(before, at) holds the action that `fact` (a Started fact) announces; true for
+// every other kind of fact. On false, `expected` (if given) tells what was planned for that table.
+bool is_planned(const State& before, const Fact& fact, WallTime at,
+                std::string* expected = nullptr);
 
 // Whether the target as State shows it has what `intent` wanted. Requires fresh readings.
 bool ddl_took_effect(const State& state, const DdlIntent& intent);
@@ -103,8 +105,8 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent);
 // Recomputes what one pair wants; apply() calls it for every pair that an event touches.
 void reassess(State& state, std::uint32_t slot);
 
-// Wait after `failures` failures in a row, in milliseconds: doubles from one second to five minutes,
-// spread by up to a quarter by `salt` so that many tables do not return at once.
+// Wait after `failures` failures in a row, in milliseconds: doubles from one second to five
+// minutes, spread by up to a quarter by `salt` so that many tables do not return at once.
 std::int64_t backoff_ms(std::uint32_t failures, std::uint64_t salt);
 
 }  // namespace srsync::core

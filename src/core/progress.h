@@ -1,4 +1,5 @@
-// How far the migration is, in the words of the known tool's progress lines, and what is left out and why.
+// How far the migration is, in the words of the known tool's progress lines, and what is left out
+// and why.
 #pragma once
 
 #include <cstdint>
@@ -10,30 +11,30 @@
 namespace srsync::core {
 
 enum class TableStatus : std::uint8_t {
-  kOutOfScope,   // not counted
-  kPending,      // something is still to be done or read
-  kRunning,      // DDL or a job under way
-  kInSync,       // every partition equal, as last observed
-  kBlocked,      // nothing will happen until a switch, an operator or the source changes something
+  kOutOfScope,  // not counted
+  kPending,     // something is still to be done or read
+  kRunning,     // DDL or a job under way
+  kInSync,      // every partition equal, as last observed
+  kBlocked,     // nothing will happen until a switch, an operator or the source changes something
 };
 
 struct TableProgress {
   TableName name;
   TableStatus status = TableStatus::kPending;
   bool synced_once = false;
-  bool behind = false;        // data on the source is newer than on the target
+  bool behind = false;  // data on the source is newer than on the target
   std::int64_t bytes_behind = 0;
   std::size_t partitions = 0;
   std::size_t partitions_in_sync = 0;
-  std::string reason;         // what it waits for, or why it is blocked
+  std::string reason;  // what it waits for, or why it is blocked
   std::string last_error;
 };
 
 struct Progress {
   // Objects, in scope.
   std::size_t tables = 0;
-  std::size_t finished_tables = 0;   // synchronised at least once
-  std::size_t expired_tables = 0;    // data behind the source
+  std::size_t finished_tables = 0;  // synchronised at least once
+  std::size_t expired_tables = 0;   // data behind the source
   std::size_t blocked_tables = 0;
   std::size_t databases_pending = 0;
   std::vector<std::string> target_only_databases;
@@ -42,7 +43,7 @@ struct Progress {
   std::size_t ddl_pending = 0;
   std::size_t ddl_running = 0;
   std::size_t jobs_pending = 0;
-  std::size_t jobs_sent = 0;      // submitted, not yet running
+  std::size_t jobs_sent = 0;  // submitted, not yet running
   std::size_t jobs_running = 0;
   std::size_t jobs_finished = 0;  // in this journal
   std::size_t jobs_failed = 0;

@@ -35,8 +35,8 @@ struct Settings {
   std::int64_t max_job_bytes = -1;  // -1: no limit
   int max_drops_per_hour = 20;      // tables and databases; partitions do not count
   std::int64_t stall_timeout_ms = 7'200'000;
-  // A submitted job that cannot be found anywhere counts as lost only after this long: a frontend that
-  // forwards may still be working on the request.
+  // A submitted job that cannot be found anywhere counts as lost only after this long: a frontend
+  // that forwards may still be working on the request.
   std::int64_t lost_grace_ms = 10'000;
 
   // Reads known keys of sync.properties out of `text`; keys that plan() does not use are ignored.

@@ -1,8 +1,8 @@
 // State: everything that srsync knows and has decided, folded from the journal by apply().
 //
-// A plain value without I/O. One thread uses it at a time (the driver's loop); copies are independent.
-// Order is deterministic everywhere. `agenda` and the indexes are derived: they are rebuilt by
-// rebuild_derived() and are neither journalled nor part of the digest.
+// A plain value without I/O. One thread uses it at a time (the driver's loop); copies are
+// independent. Order is deterministic everywhere. `agenda` and the indexes are derived: they are
+// rebuilt by rebuild_derived() and are neither journalled nor part of the digest.
 #pragma once
 
 #include <array>
@@ -50,13 +50,13 @@ enum class JobPhase : std::uint8_t {
 struct Replicating {
   ReplicationIntent intent;
   JobPhase phase = JobPhase::kSubmitting;
-  bool in_doubt = false;    // restarted or reply lost while kSubmitting
-  std::string stage;        // as SHOW PROC '/replications' says
+  bool in_doubt = false;  // restarted or reply lost while kSubmitting
+  std::string stage;      // as SHOW PROC '/replications' says
   TxnId txn;
-  WallTime since;           // ReplicationStarted
-  WallTime stage_since;     // last change of stage
-  std::uint32_t checks = 0; // full reads since the frontend called it over
-  std::string outcome;      // the frontend's last word
+  WallTime since;            // ReplicationStarted
+  WallTime stage_since;      // last change of stage
+  std::uint32_t checks = 0;  // full reads since the frontend called it over
+  std::string outcome;       // the frontend's last word
   friend bool operator==(const Replicating&, const Replicating&) = default;
 };
 using Stage = std::variant<Resting, RunningDdl, Replicating>;
@@ -72,8 +72,8 @@ struct Retry {
   friend bool operator==(const Retry&, const Retry&) = default;
 };
 
-// A table by its name, as seen in both clusters. Pairs are never removed: their attempt counters make
-// identities that are never used twice.
+// A table by its name, as seen in both clusters. Pairs are never removed: their attempt counters
+// make identities that are never used twice.
 struct TablePair {
   TableName name;
   std::optional<Table> source;
@@ -85,9 +85,9 @@ struct TablePair {
   std::uint32_t job_attempt = 0;
   Retry retry;
   bool skipped = false;
-  bool stopped = false;          // a fact that its stage does not allow; an operator must look
-  bool synced_once = false;      // every partition has been copied at least once
-  WallTime behind_since;         // 0 while nothing is behind
+  bool stopped = false;      // a fact that its stage does not allow; an operator must look
+  bool synced_once = false;  // every partition has been copied at least once
+  WallTime behind_since;     // 0 while nothing is behind
   WallTime last_synced;
   // Schema difference for which the table was dropped once already (hash of both schemas).
   std::uint64_t recreated_for = 0;
@@ -118,8 +118,8 @@ struct ClusterView {
   Capabilities capabilities;
   std::vector<Frontend> frontends;
   std::vector<Backend> backends;
-  std::uint64_t complete_sweeps = 0;   // ever, in this journal
-  std::uint64_t session_sweeps = 0;    // complete ones since SessionStarted
+  std::uint64_t complete_sweeps = 0;  // ever, in this journal
+  std::uint64_t session_sweeps = 0;   // complete ones since SessionStarted
   std::int64_t last_sweep_tables = -1;
   WallTime last_sweep_at;
   bool suspicious = false;  // far fewer objects than a cycle before: nothing is dropped meanwhile
@@ -174,9 +174,9 @@ inline const std::optional<Table>& table_of(const TablePair& pair, Side side) {
   return side == Side::kSource ? pair.source : pair.target;
 }
 
-// Folds `event` into `state`. Requires event.seq to follow state.applied. On a non-OK status (a gap in
-// the sequence) `state` is unchanged. A fact that the stage of a table does not allow stops that table
-// (TablePair::stopped) and is not an error here.
+// Folds `event` into `state`. Requires event.seq to follow state.applied. On a non-OK status (a gap
+// in the sequence) `state` is unchanged. A fact that the stage of a table does not allow stops that
+// table (TablePair::stopped) and is not an error here.
 Status apply(State& state, const Event& event);
 
 // Recomputes everything derived from the journalled part (after decoding a checkpoint).

@@ -1,0 +1,264 @@
+// What readings of the clusters change in State.
+#include <algorithm>
+#include <map>
+
+#include "core/apply_internal.h"
+#include "core/match.h"
+#include "core/plan.h"
+
+namespace srsync::core::internal {
+namespace {
+
+// A source that shows fewer than half of at least this many tables is not believed.
+constexpr std::int64_t kSuspicionTablesMin = 20;
+// Absent from this many complete readings in a row: gone.
+constexpr std::uint8_t kMissingReadsMax = 2;
+
+std::uint32_t slot_index(const State& state, const TablePair& pair) {
+  return state.by_name.at(pair.name);
+}
+
+Table& put_table(State& state, TablePair& pair, Side side, TableId id) {
+  auto& table = table_of(pair, side);
+  if (table && table->id == id) return *table;
+  forget_table(state, pair, side);
+  // The id stood under another name: that table was renamed or swapped.
+  if (TablePair* other = state.find(side, id); other != nullptr) {
+    forget_table(state, *other, side);
+    reassess(state, slot_index(state, *other));
+  }
+  table.emplace();
+  table->id = id;
+  state.by_id[static_cast<std::size_t>(side)].put(id.value(), slot_index(state, pair));
+  return *table;
+}
+
+// Carries over what only the journal knows about a partition.
+void inherit(Partition& fresh, const Partition& known) {
+  fresh.spoiled = known.spoiled;
+  fresh.copied_from = known.copied_from;
+  fresh.copied_version = known.copied_version;
+}
+
+void merge_partitions(Table& table, Side side, const std::vector<Partition>& read) {
+  std::vector<Partition> merged = read;
+  std::sort(merged.begin(), merged.end(),
+            [](const Partition& a, const Partition& b) { return a.id < b.id; });
+  const auto read_end = static_cast<std::ptrdiff_t>(merged.size());
+  for (auto& known : table.partitions) {
+    const auto at = std::lower_bound(merged.begin(), merged.begin() + read_end, known.id,
+                                     [](const Partition& p, PartitionId id) { return p.id < id; });
+    if (at != merged.begin() + read_end && at->id == known.id) {
+      inherit(*at, known);
+    } else if (side == Side::kSource && known.missing_reads + 1 < kMissingReadsMax) {
+      // Kept for one more reading: a removal on the source is believed twice or not at all. Another
+      // partition of the same name replaces it at once, though.
+      const bool replaced = std::any_of(read.begin(), read.end(),
+                                        [&](const Partition& p) { return p.name == known.name; });
+      if (replaced) continue;
+      merged.push_back(std::move(known));
+      ++merged.back().missing_reads;
+    }
+  }
+  std::sort(merged.begin(), merged.end(),
+            [](const Partition& a, const Partition& b) { return a.id < b.id; });
+  merged.shrink_to_fit();
+  table.partitions = std::move(merged);
+}
+
+void move_version(Partition& partition, const PartitionVersion& version) {
+  partition.visible_version = version.visible_version;
+  partition.data_version = version.data_version;
+  partition.epoch = version.epoch;
+  partition.data_bytes = version.data_bytes;
+  partition.txn_type = version.txn_type;
+}
+
+// Keeps lag and "synchronised once" of a pair up to date after its picture changed.
+void note_progress(const State& state, TablePair& pair, WallTime at) {
+  if (!pair.source || !pair.target || !pair.source->read_in_full || !pair.target->read_in_full)
+    return;
+  const PartitionMatch match = match_partitions(state, pair);
+  const bool in_sync = match.behind.empty() && match.missing.empty() && match.drops.empty();
+  if (in_sync) {
+    pair.behind_since = WallTime();
+    pair.last_synced = at;
+  } else if (pair.behind_since.ms() == 0) {
+    pair.behind_since = at;
+  }
+  if (match.missing.empty() && match.drops.empty() &&
+      match.copied_once == match.in_sync + match.behind.size()) {
+    pair.synced_once = true;
+  }
+}
+
+void refresh(State& state, TablePair& pair, WallTime at) {
+  note_progress(state, pair, at);
+  reassess(state, slot_index(state, pair));
+}
+
+DbPair& database(State& state, const std::string& name) {
+  DbPair& db = state.databases[name];
+  db.name = name;
+  return db;
+}
+
+void forget_tables_of(State& state, const std::string& db, Side side) {
+  for (auto at = state.by_name.lower_bound({db, ""});
+       at != state.by_name.end() && at->first.db == db; ++at) {
+    forget_table(state, state.tables[at->second], side);
+  }
+}
+
+}  // namespace
+
+void apply_catalog(State& state, WallTime, const DatabaseObserved& fact) {
+  DbPair& db = database(state, fact.name);
+  const bool source = fact.side == Side::kSource;
+  DbId& id = source ? db.source : db.target;
+  if (id.is_set() && id != fact.id) forget_tables_of(state, fact.name, fact.side);
+  id = fact.id;
+  (source ? db.source_missing_reads : db.target_missing_reads) = 0;
+  reassess_database(state, fact.name);
+}
+
+void apply_catalog(State& state, WallTime, const DatabaseMissing& fact) {
+  DbPair& db = database(state, fact.name);
+  const bool source = fact.side == Side::kSource;
+  std::uint8_t& missing = source ? db.source_missing_reads : db.target_missing_reads;
+  ++missing;
+  // A target's database that is gone only has to be made again; a source's must be missed twice.
+  if (!source || missing >= kMissingReadsMax) {
+    (source ? db.source : db.target) = DbId();
+    forget_tables_of(state, fact.name, fact.side);
+  }
+  reassess_database(state, fact.name);
+}
+
+void apply_catalog(State& state, WallTime at, const DatabaseListed& fact) {
+  if (fact.side != Side::kTarget) return;
+  DbPair& db = database(state, fact.name);
+  db.target_listing_due = false;
+  db.target_listed_at = at;
+  for (auto it = state.by_name.lower_bound({fact.name, ""});
+       it != state.by_name.end() && it->first.db == fact.name; ++it) {
+    TablePair& pair = state.tables[it->second];
+    if (!pair.target_listing_due) continue;
+    pair.target_listing_due = false;
+    reassess(state, it->second);
+  }
+}
+
+void apply_catalog(State& state, WallTime at, const TableObserved& fact) {
+  const auto slot = state.slot_of(fact.name);
+  TablePair& pair = state.tables[slot];
+  Table& table = put_table(state, pair, fact.side, fact.id);
+  table.kind = fact.kind;
+  table.state_normal = fact.state_normal;
+  table.missing_reads = 0;
+  refresh(state, pair, at);
+}
+
+void apply_catalog(State& state, WallTime at, const TableRead& fact) {
+  const auto slot = state.slot_of(fact.name);
+  TablePair& pair = state.tables[slot];
+  Table& table = put_table(state, pair, fact.side, fact.id);
+  table.kind = TableKind::kTable;
+  table.create_sql = fact.create_sql;
+  table.create_sql.shrink_to_fit();
+  table.schema_hash = fact.schema_hash;
+  table.unreadable = fact.unreadable;
+  table.missing_reads = 0;
+  table.read_in_full = true;
+  table.reread_wanted = false;
+  table.reread_not_before = WallTime();
+  table.moved_since_read = false;
+  table.read_at = at;
+  merge_partitions(table, fact.side, fact.partitions);
+  if (fact.side == Side::kTarget) check_job_after_read(state, pair, at);
+  refresh(state, pair, at);
+}
+
+void apply_catalog(State& state, WallTime at, const PartitionsMoved& fact) {
+  TablePair* pair = state.find(fact.side, fact.id);
+  if (pair == nullptr) return;
+  Table& table = *table_of(*pair, fact.side);
+  for (const auto& version : fact.versions) {
+    if (Partition* known = table.find(version.id)) move_version(*known, version);
+  }
+  table.moved_since_read = true;
+  table.read_at = at;
+  refresh(state, *pair, at);
+}
+
+void apply_catalog(State& state, WallTime at, const TableRereadWanted& fact) {
+  TablePair* pair = state.find(fact.side, fact.id);
+  if (pair == nullptr) return;
+  want_reread(table_of(*pair, fact.side));
+  refresh(state, *pair, at);
+}
+
+void apply_catalog(State& state, WallTime at, const TableMissing& fact) {
+  TablePair* pair = state.find(fact.side, fact.id);
+  if (pair == nullptr) return;
+  auto& table = table_of(*pair, fact.side);
+  ++table->missing_reads;
+  // Taking a target table for gone costs a CREATE TABLE IF NOT EXISTS at most.
+  if (fact.side == Side::kTarget || table->missing_reads >= kMissingReadsMax) {
+    forget_table(state, *pair, fact.side);
+  }
+  refresh(state, *pair, at);
+}
+
+void apply_catalog(State& state, WallTime at, const TableUnreadable& fact) {
+  TablePair* pair = state.find(fact.side, fact.id);
+  if (pair == nullptr) return;
+  auto& table = table_of(*pair, fact.side);
+  const bool passing = fact.code == Code::kUnavailable || fact.code == Code::kOutcomeUnknown ||
+                       fact.code == Code::kBusy || fact.code == Code::kNotFound;
+  const std::uint64_t salt = slot_index(state, *pair);
+  count_failure(pair->retry, at, salt, fact.message);
+  if (passing) {
+    want_reread(table, pair->retry.not_before);
+  } else {
+    // Left alone until a cheap read shows a change, the rotation comes round or an operator asks.
+    table->unreadable = fact.message;
+    table->reread_wanted = false;
+  }
+  refresh(state, *pair, at);
+}
+
+void apply_catalog(State& state, WallTime at, const SweepCompleted& fact) {
+  ClusterView& cluster = state.cluster(fact.side);
+  cluster.last_sweep_at = at;
+  if (!fact.complete) return;
+  ++cluster.complete_sweeps;
+  ++cluster.session_sweeps;
+  const bool was_suspicious = cluster.suspicious;
+  cluster.suspicious = fact.side == Side::kSource &&
+                       cluster.last_sweep_tables >= kSuspicionTablesMin &&
+                       fact.tables * 2 < cluster.last_sweep_tables;
+  // While suspicious, the number to come back to stays the last good one.
+  if (!cluster.suspicious) cluster.last_sweep_tables = fact.tables;
+  if (cluster.session_sweeps <= 2 || was_suspicious != cluster.suspicious) reassess_all(state);
+}
+
+void apply_catalog(State& state, WallTime at, const StrangerObserved& fact) {
+  TablePair* pair = state.find(Side::kTarget, fact.table);
+  if (pair == nullptr) return;
+  for (auto& partition : pair->target->partitions) {
+    const bool named = fact.partitions.empty() ||
+                       std::find(fact.partitions.begin(), fact.partitions.end(), partition.id) !=
+                           fact.partitions.end();
+    if (named) partition.spoiled = true;
+  }
+  pair->target->read_at = at;
+  refresh(state, *pair, at);
+}
+
+void apply_catalog(State& state, WallTime, const FeedAdvanced& fact) {
+  DbPair& db = database(state, fact.db);
+  (fact.side == Side::kSource ? db.source_feed : db.target_feed) = fact.last;
+}
+
+}  // namespace srsync::core::internal

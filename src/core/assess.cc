@@ -1,0 +1,317 @@
+#include "core/assess.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "core/schema_check.h"
+
+namespace srsync::core {
+namespace {
+
+Assessment nothing(std::string reason) {
+  Assessment a;
+  a.reason = std::move(reason);
+  return a;
+}
+
+Assessment blocked(std::string reason) {
+  Assessment a = nothing(std::move(reason));
+  a.blocked = true;
+  return a;
+}
+
+Assessment want(Want what, std::string reason, WallTime not_before = {}) {
+  Assessment a;
+  a.want = what;
+  a.reason = std::move(reason);
+  a.not_before = not_before;
+  return a;
+}
+
+Assessment want_ddl(DdlKind kind, std::string reason, const Retry& retry) {
+  Assessment a = want(Want::kDdl, std::move(reason), retry.not_before);
+  a.ddl = kind;
+  return a;
+}
+
+// Dropping a table or database passes the guards that every such drop passes.
+Assessment guarded_drop(const State& state, DdlKind kind, std::string reason, const Retry& retry) {
+  if (state.cluster(Side::kSource).suspicious) {
+    return blocked("no drop while the source shows far fewer tables than before: " + reason);
+  }
+  const auto limit = static_cast<std::size_t>(std::max(0, state.settings.max_drops_per_hour));
+  // Drops are sorted by time; those older than an hour were removed when the newest was applied.
+  if (state.drops.size() >= limit) {
+    Assessment a = want_ddl(kind,
+                            fmt::format("drop limit of {} per hour (srsync_max_drops_per_hour) "
+                                        "reached: {}",
+                                        limit, reason),
+                            retry);
+    if (state.drops.empty()) return blocked(a.reason);
+    a.not_before = std::max(a.not_before, state.drops.front().plus_ms(3'600'000));
+    return a;
+  }
+  return want_ddl(kind, std::move(reason), retry);
+}
+
+Assessment assess_running_ddl(const RunningDdl& running, const Retry& retry) {
+  if (!running.in_doubt) return nothing("DDL is running: " + running.intent.reason);
+  return want(Want::kVerifyDdl, "DDL in doubt: " + running.intent.reason, retry.not_before);
+}
+
+Assessment assess_job(const State& state, const TablePair& pair, const Replicating& job) {
+  switch (job.phase) {
+    case JobPhase::kSubmitting:
+      if (job.in_doubt) {
+        return want(Want::kProbeJob, "job in doubt " + job.intent.job_id, pair.retry.not_before);
+      }
+      return nothing("submitting " + job.intent.job_id);
+    case JobPhase::kRunning: {
+      Assessment a = want(Want::kProbeJob, "running " + job.intent.job_id,
+                          job.stage_since.plus_ms(state.settings.stall_timeout_ms));
+      return a;
+    }
+    case JobPhase::kCommitted:
+    case JobPhase::kAborted:
+    case JobPhase::kLost:
+      break;
+  }
+  if (!pair.target) return want(Want::kProbeJob, "job over, target table gone");
+  if (pair.target->reread_wanted) {
+    return want(Want::kReadTarget, "reading what " + job.intent.job_id + " left",
+                pair.target->reread_not_before);
+  }
+  return want(Want::kProbeJob, "job over");
+}
+
+Assessment assess_target_only(const State& state, const TablePair& pair) {
+  const auto& source = state.cluster(Side::kSource);
+  if (!pair.target) return nothing("gone on both sides");
+  if (source.session_sweeps < 2) return nothing("on the target only, source not read twice yet");
+  const auto db = state.databases.find(pair.name.db);
+  if (db == state.databases.end()) return nothing("its database is not known yet");
+  if (pair.target->kind != TableKind::kTable) {
+    return nothing("on the target only, not a table");
+  }
+  std::string reason = "exists only on the target";
+  if (!state.settings.allow_drop_target_only) {
+    return blocked(reason + "; ddl_job_allow_drop_target_only is false");
+  }
+  if (pair.target->reread_wanted) {
+    return want(Want::kReadTarget, "before dropping", pair.target->reread_not_before);
+  }
+  return guarded_drop(state, DdlKind::kDropTable, std::move(reason), pair.retry);
+}
+
+// Both sides are needed fresh before anything is dropped for what they show.
+std::optional<Assessment> fresh_before_drop(const TablePair& pair) {
+  if (pair.source->moved_since_read) return want(Want::kReadSource, "before dropping");
+  if (pair.target->moved_since_read) return want(Want::kReadTarget, "before dropping");
+  return std::nullopt;
+}
+
+Assessment assess_schema_difference(const State& state, const TablePair& pair,
+                                    const std::string& difference) {
+  const std::string reason = "schema differs: " + difference;
+  if (!state.settings.allow_drop_schema_change_table) {
+    return blocked(reason + "; ddl_job_allow_drop_schema_change_table is false");
+  }
+  if (pair.recreated_for != 0 && pair.recreated_for == schema_pair_hash(pair)) {
+    return blocked(reason + "; the table was made anew for this difference once already");
+  }
+  if (auto first = fresh_before_drop(pair)) return *first;
+  return guarded_drop(state, DdlKind::kDropTable, reason, pair.retry);
+}
+
+bool allowed(const Settings& settings, DropCause cause) {
+  switch (cause) {
+    case DropCause::kTargetOnly:
+      return settings.allow_drop_partition_target_only;
+    case DropCause::kInconsistent:
+      return settings.allow_drop_inconsistent_partition;
+    case DropCause::kInvalidBase:
+      return settings.allow_drop_inconsistent_time_partition;
+  }
+  return false;
+}
+
+// Drops that the switches allow; `forbidden` gets the first that they do not.
+std::vector<PartitionDrop> allowed_drops(const State& state, const PartitionMatch& match,
+                                         std::string& forbidden) {
+  std::vector<PartitionDrop> drops;
+  for (const auto& drop : match.drops) {
+    // A partition that the source does not show may be one that it did not show us.
+    if (drop.cause == DropCause::kTargetOnly && state.cluster(Side::kSource).session_sweeps < 2) {
+      continue;
+    }
+    if (allowed(state.settings, drop.cause)) {
+      drops.push_back(drop);
+    } else if (forbidden.empty()) {
+      forbidden = fmt::format("{}; {} is false", drop.reason, switch_name(drop.cause));
+    }
+  }
+  return drops;
+}
+
+Assessment assess_drops(const State& state, const TablePair& pair,
+                        std::vector<PartitionDrop> drops) {
+  if (auto first = fresh_before_drop(pair)) return *first;
+  if (state.cluster(Side::kSource).suspicious) {
+    return blocked("no drop while the source shows far fewer tables than before");
+  }
+  if (drops.front().target->values.empty()) {
+    // An unpartitioned table has nothing to drop but itself; the recycle bin keeps it for a day.
+    return guarded_drop(state, DdlKind::kDropTable, drops.front().reason, pair.retry);
+  }
+  Assessment a = want_ddl(DdlKind::kDropPartitions, drops.front().reason, pair.retry);
+  a.drop = std::move(drops);
+  return a;
+}
+
+bool disk_full(const State& state) {
+  const auto& backends = state.cluster(Side::kTarget).backends;
+  return std::any_of(backends.begin(), backends.end(), [&](const Backend& backend) {
+    return !backend.compute_node &&
+           backend.disk_used_permille > state.settings.max_disk_used_percent * 10;
+  });
+}
+
+// Oldest lag first; a large table waits up to ten minutes behind smaller ones, so nothing starves.
+std::int64_t job_order(const TablePair& pair, const std::vector<PartitionLag>& lag) {
+  std::int64_t bytes = 0;
+  for (const auto& partition : lag) bytes += partition.source->data_bytes;
+  return pair.behind_since.ms() + std::min<std::int64_t>(bytes / (1 << 20) * 10, 600'000);
+}
+
+Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch match) {
+  std::string forbidden;
+  auto drops = allowed_drops(state, match, forbidden);
+  if (!drops.empty()) return assess_drops(state, pair, std::move(drops));
+  if (!match.missing.empty()) {
+    Assessment a =
+        want_ddl(DdlKind::kAddPartitions, "partitions missing on the target", pair.retry);
+    a.add = std::move(match.missing);
+    return a;
+  }
+  if (!match.behind.empty()) {
+    if (disk_full(state)) {
+      return blocked("a target backend's disk is above target_cluster_max_disk_used_percent");
+    }
+    Assessment a = want(Want::kReplicate, "data is behind", pair.retry.not_before);
+    a.order = job_order(pair, match.behind);
+    a.lag = std::move(match.behind);
+    return a;
+  }
+  if (!forbidden.empty()) return blocked(std::move(forbidden));
+  return nothing("in sync");
+}
+
+Assessment assess_both(const State& state, const TablePair& pair) {
+  if (pair.target->kind != TableKind::kTable) {
+    return blocked("the target has another kind of object under this name");
+  }
+  if (pair.target->reread_wanted) {
+    return want(Want::kReadTarget, "target table to be read", pair.target->reread_not_before);
+  }
+  if (!pair.target->unreadable.empty()) {
+    return blocked("target table cannot be read: " + pair.target->unreadable);
+  }
+  if (!pair.target->state_normal) return nothing("the target table is under schema change");
+  if (std::string difference = schema_difference(pair); !difference.empty()) {
+    return assess_schema_difference(state, pair, difference);
+  }
+  return assess_data(state, pair, match_partitions(state, pair));
+}
+
+Assessment assess_missing_target(const State& state, const TablePair& pair) {
+  const auto db = state.databases.find(pair.name.db);
+  if (db == state.databases.end() || !db->second.target.is_set()) {
+    return nothing("waits for its database on the target");
+  }
+  if (pair.target_listing_due) {
+    return nothing("waits for the listing of its database on the target");
+  }
+  return want_ddl(DdlKind::kCreateTable, "missing on the target", pair.retry);
+}
+
+Assessment assess_source_present(const State& state, const TablePair& pair) {
+  if (pair.source->kind != TableKind::kTable) {
+    return blocked("not a table: not carried");
+  }
+  if (pair.source->missing_reads > 0) return nothing("not seen on the source in the last cycle");
+  if (pair.source->reread_wanted) {
+    return want(Want::kReadSource, "source table to be read", pair.source->reread_not_before);
+  }
+  if (!pair.source->unreadable.empty()) return blocked(pair.source->unreadable);
+  if (!pair.source->state_normal) return nothing("the source table is under schema change");
+  if (state.cluster(Side::kTarget).session_sweeps == 0) return nothing("target not read yet");
+  return pair.target ? assess_both(state, pair) : assess_missing_target(state, pair);
+}
+
+}  // namespace
+
+Assessment assess(const State& state, const TablePair& pair) {
+  if (pair.stopped) return blocked("stopped: " + pair.retry.last_error);
+  if (const auto* ddl = std::get_if<RunningDdl>(&pair.stage)) {
+    return assess_running_ddl(*ddl, pair.retry);
+  }
+  if (const auto* job = std::get_if<Replicating>(&pair.stage)) return assess_job(state, pair, *job);
+  if (!state.settings.in_scope(pair.name)) {
+    Assessment a = nothing("out of scope");
+    a.in_scope = false;
+    return a;
+  }
+  if (pair.skipped) return blocked("skipped by an operator");
+  if (!pair.source) return assess_target_only(state, pair);
+  return assess_source_present(state, pair);
+}
+
+Assessment assess_database(const State& state, const DbPair& db) {
+  if (db.ddl) return assess_running_ddl(*db.ddl, db.retry);
+  if (!state.settings.database_in_scope(db.name)) return nothing("out of scope");
+  if (db.source.is_set() && db.source_missing_reads == 0 && !db.target.is_set()) {
+    if (state.cluster(Side::kTarget).session_sweeps == 0) return nothing("target not read yet");
+    return want_ddl(DdlKind::kCreateDatabase, "missing on the target", db.retry);
+  }
+  if (db.target.is_set() && db.target_listing_due) {
+    // At most one listing a second and database: it costs the frontend more the more tables it has.
+    return want(Want::kListTarget, "tables were made or dropped",
+                db.target_listed_at.plus_ms(1000));
+  }
+  if (db.target.is_set() && !db.source.is_set()) {
+    if (state.cluster(Side::kSource).session_sweeps < 2)
+      return nothing("source not read twice yet");
+    if (!state.settings.allow_drop_target_only) {
+      return blocked("exists only on the target; ddl_job_allow_drop_target_only is false");
+    }
+    return guarded_drop(state, DdlKind::kDropDatabase, "exists only on the target", db.retry);
+  }
+  return nothing("");
+}
+
+JobVerdict judge_job(const State& state, const TablePair& pair, const Replicating& job,
+                     std::string* detail) {
+  const bool epochs = state.cluster(Side::kTarget).capabilities.version_epochs;
+  for (const auto& goal : job.intent.goals) {
+    const Partition* target =
+        pair.target ? pair.target->find(PartitionId(goal.target.value())) : nullptr;
+    if (target == nullptr || target->spoiled) {
+      *detail = fmt::format(
+          "partition id {} {}", goal.target.value(),
+          target == nullptr ? "is gone from the target" : "was written by somebody else meanwhile");
+      return JobVerdict::kImpossible;
+    }
+    const bool typed = !epochs || (target->txn_type == TxnType::kReplication &&
+                                   (goal.epoch == 0 || target->epoch == goal.epoch));
+    if (target->data_version < goal.version || !typed) {
+      *detail = fmt::format("partition {} shows version {}, asked for {}", target->name,
+                            target->data_version, goal.version);
+      return JobVerdict::kOpen;
+    }
+  }
+  return JobVerdict::kReached;
+}
+
+}  // namespace srsync::core

@@ -1,0 +1,163 @@
+#include "core/diff.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace srsync::core {
+namespace {
+
+bool same_listing(const Table& known, const TableListing& seen) {
+  return known.id == seen.id && known.state_normal == seen.state_normal &&
+         known.missing_reads == 0 && (known.kind == seen.kind || known.kind == TableKind::kOther) &&
+         known.kind == seen.kind;
+}
+
+// Facts about the tables one database listed. `seen` collects their ids.
+void diff_tables(const State& state, Side side, const DatabaseListing& listing,
+                 std::vector<Fact>& facts, std::set<TableId>& seen) {
+  for (const auto& table : listing.tables) {
+    seen.insert(table.id);
+    const TableName name{listing.name, table.name};
+    const TablePair* pair = state.find(name);
+    const auto* known = pair == nullptr ? nullptr : &table_of(*pair, side);
+    if (known != nullptr && known->has_value() && same_listing(**known, table)) continue;
+    facts.emplace_back(TableObserved{side, name, table.id, table.kind, table.state_normal});
+  }
+}
+
+// Facts about tables that State knows in `db` and that were not listed, unless changed since
+// `started`.
+void diff_absent(const State& state, Side side, const std::string& db,
+                 const std::set<TableId>& seen, const std::set<TableName>& elsewhere,
+                 WallTime started, std::vector<Fact>& facts) {
+  for (auto at = state.by_name.lower_bound({db, ""});
+       at != state.by_name.end() && at->first.db == db; ++at) {
+    const auto& table = table_of(state.tables[at->second], side);
+    if (!table || seen.contains(table->id) || elsewhere.contains(at->first)) continue;
+    if (table->read_at >= started && started.ms() != 0) continue;
+    facts.emplace_back(TableMissing{side, table->id});
+  }
+}
+
+void diff_database(const State& state, Side side, const DatabaseListing& listing,
+                   std::vector<Fact>& facts) {
+  const auto known = state.databases.find(listing.name);
+  const bool source = side == Side::kSource;
+  if (known != state.databases.end()) {
+    const DbPair& db = known->second;
+    const bool seen_before = (source ? db.source : db.target) == listing.id &&
+                             (source ? db.source_missing_reads : db.target_missing_reads) == 0;
+    if (seen_before) return;
+  }
+  facts.emplace_back(DatabaseObserved{side, listing.id, listing.name});
+}
+
+bool moved(const Partition& known, const PartitionVersion& seen) {
+  return known.visible_version != seen.visible_version || known.data_version != seen.data_version ||
+         known.epoch != seen.epoch || known.txn_type != seen.txn_type;
+}
+
+// What the versions of one table tell: nothing, moved versions, or a picture that is too old to
+// use.
+void diff_versions(const State& state, Side side, const SweptTable& swept, WallTime started,
+                   std::vector<Fact>& facts) {
+  const TablePair* pair = state.find(swept.name);
+  if (pair == nullptr) return;
+  const auto& table = table_of(*pair, side);
+  if (!table || !table->read_in_full || table->reread_wanted || table->kind != TableKind::kTable)
+    return;
+  if (table->read_at >= started && started.ms() != 0) return;
+  PartitionsMoved changes{side, table->id, {}};
+  std::size_t known_seen = 0;
+  for (const auto& partition : swept.partitions) {
+    const Partition* known = table->find(partition.version.id);
+    if (known == nullptr || known->name != partition.name) {
+      facts.emplace_back(TableRereadWanted{side, table->id, "a partition is new or renamed"});
+      return;
+    }
+    ++known_seen;
+    if (moved(*known, partition.version)) changes.versions.push_back(partition.version);
+  }
+  if (known_seen != table->partitions.size()) {
+    facts.emplace_back(TableRereadWanted{side, table->id, "a partition is gone"});
+    return;
+  }
+  if (!changes.versions.empty()) facts.emplace_back(std::move(changes));
+}
+
+bool same_partition(const Partition& known, const Partition& read) {
+  return known.id == read.id && known.name == read.name && known.values == read.values &&
+         known.visible_version == read.visible_version && known.data_version == read.data_version &&
+         known.epoch == read.epoch && known.buckets == read.buckets &&
+         known.txn_type == read.txn_type && known.missing_reads == 0;
+}
+
+}  // namespace
+
+std::vector<Fact> diff_sweep(const State& state, Side side, const Sweep& sweep) {
+  std::vector<Fact> facts;
+  std::set<std::string> listed;
+  std::set<TableName> swept_names;
+  std::int64_t tables = 0;
+  std::int64_t partitions = 0;
+  for (const auto& table : sweep.tables) {
+    swept_names.insert(table.name);
+    partitions += static_cast<std::int64_t>(table.partitions.size());
+  }
+  for (const auto& listing : sweep.databases) {
+    if (is_system_database(listing.name)) continue;
+    listed.insert(listing.name);
+    tables += static_cast<std::int64_t>(listing.tables.size());
+    diff_database(state, side, listing, facts);
+    std::set<TableId> seen;
+    diff_tables(state, side, listing, facts, seen);
+    if (sweep.complete && listing.complete) {
+      diff_absent(state, side, listing.name, seen, swept_names, sweep.started, facts);
+    }
+  }
+  for (const auto& table : sweep.tables) diff_versions(state, side, table, sweep.started, facts);
+  if (sweep.complete) {
+    for (const auto& [name, db] : state.databases) {
+      const bool known = (side == Side::kSource ? db.source : db.target).is_set();
+      if (!known || listed.contains(name)) continue;
+      const auto in_sweep = swept_names.lower_bound({name, ""});
+      if (in_sweep != swept_names.end() && in_sweep->db == name) continue;
+      facts.emplace_back(DatabaseMissing{side, name});
+    }
+  }
+  facts.emplace_back(SweepCompleted{side, sweep.complete, tables, partitions, sweep.problem});
+  return facts;
+}
+
+std::vector<Fact> diff_listing(const State& state, Side side, const DatabaseListing& listing) {
+  std::vector<Fact> facts;
+  diff_database(state, side, listing, facts);
+  std::set<TableId> seen;
+  diff_tables(state, side, listing, facts, seen);
+  // One listing is one source only, so a source's table is never taken for missing by it.
+  if (listing.complete && side == Side::kTarget) {
+    diff_absent(state, side, listing.name, seen, {}, WallTime(), facts);
+  }
+  facts.emplace_back(DatabaseListed{side, listing.name});
+  return facts;
+}
+
+std::vector<Fact> diff_table(const State& state, const TableRead& read) {
+  const TablePair* pair = state.find(read.name);
+  const auto* table = pair == nullptr ? nullptr : &table_of(*pair, read.side);
+  if (table != nullptr && table->has_value() && (*table)->id == read.id && (*table)->read_in_full &&
+      !(*table)->reread_wanted && !(*table)->moved_since_read &&
+      (*table)->create_sql == read.create_sql && (*table)->unreadable == read.unreadable &&
+      (*table)->schema_hash == read.schema_hash &&
+      (*table)->partitions.size() == read.partitions.size()) {
+    std::vector<Partition> sorted = read.partitions;
+    std::sort(sorted.begin(), sorted.end(),
+              [](const Partition& a, const Partition& b) { return a.id < b.id; });
+    if (std::equal(sorted.begin(), sorted.end(), (*table)->partitions.begin(), same_partition))
+      return {};
+  }
+  return {Fact(read)};
+}
+
+}  // namespace srsync::core

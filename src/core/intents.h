@@ -1,0 +1,20 @@
+// From an assessment to the statements and the job that carry it out. Identities come from State.
+#pragma once
+
+#include "base/status.h"
+#include "core/assess.h"
+#include "core/fact.h"
+#include "core/state.h"
+
+namespace srsync::core {
+
+// The next piece of DDL of a pair whose assessment wants DDL. kUnsupported or kInvalidArgument: the
+// target cannot hold it; the message says why.
+Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const Assessment& wanted);
+DdlIntent database_intent(const State& state, const DbPair& db, const Assessment& wanted);
+
+// The next job of a pair whose assessment wants replication: as many partitions as fit one job.
+ReplicationIntent replication_intent(const State& state, const TablePair& pair,
+                                     const Assessment& wanted);
+
+}  // namespace srsync::core

@@ -1,0 +1,108 @@
+#include "core/progress.h"
+
+#include "core/assess.h"
+#include "core/match.h"
+
+namespace srsync::core {
+namespace {
+
+bool counts(const State& state, const TablePair& pair) {
+  return pair.source && pair.source->kind == TableKind::kTable &&
+         state.settings.in_scope(pair.name);
+}
+
+TableStatus status_of(const TablePair& pair, const Assessment& wanted, const TableProgress& p) {
+  if (!wanted.in_scope) return TableStatus::kOutOfScope;
+  if (!std::holds_alternative<Resting>(pair.stage)) return TableStatus::kRunning;
+  if (wanted.blocked) return TableStatus::kBlocked;
+  if (wanted.want == Want::kNothing && p.synced_once && !p.behind && pair.target) {
+    return TableStatus::kInSync;
+  }
+  return TableStatus::kPending;
+}
+
+void add_partitions(const State& state, const TablePair& pair, TableProgress& p) {
+  p.partitions = pair.source->partitions.size();
+  if (!pair.target || !pair.target->read_in_full) {
+    for (const auto& s : pair.source->partitions) p.bytes_behind += s.data_bytes;
+    p.behind = true;
+    return;
+  }
+  const PartitionMatch match = match_partitions(state, pair);
+  p.partitions_in_sync = match.in_sync;
+  for (const auto& lag : match.behind) p.bytes_behind += lag.source->data_bytes;
+  for (const auto* missing : match.missing) p.bytes_behind += missing->data_bytes;
+  bool invalid = false;
+  for (const auto& drop : match.drops) invalid = invalid || drop.cause != DropCause::kTargetOnly;
+  p.behind = !match.behind.empty() || !match.missing.empty() || invalid;
+}
+
+void count_job(const State& state, const TablePair& pair, const TableProgress& table,
+               Progress& sum) {
+  if (const auto* job = std::get_if<Replicating>(&pair.stage)) {
+    const bool sent = job->phase == JobPhase::kSubmitting || job->stage == "INITIALIZING";
+    ++(sent ? sum.jobs_sent : sum.jobs_running);
+    return;
+  }
+  if (std::holds_alternative<RunningDdl>(pair.stage)) {
+    ++sum.ddl_running;
+    return;
+  }
+  const Assessment wanted = assess(state, pair);
+  if (wanted.want == Want::kDdl) ++sum.ddl_pending;
+  if (wanted.want == Want::kReplicate) ++sum.jobs_pending;
+  sum.bytes_pending += table.bytes_behind;
+}
+
+}  // namespace
+
+TableProgress table_progress(const State& state, const TablePair& pair) {
+  TableProgress p;
+  p.name = pair.name;
+  p.synced_once = pair.synced_once;
+  p.last_error = pair.retry.last_error;
+  const Assessment wanted = assess(state, pair);
+  p.reason = wanted.reason;
+  if (pair.source) add_partitions(state, pair, p);
+  p.status = status_of(pair, wanted, p);
+  return p;
+}
+
+Progress progress(const State& state) {
+  Progress sum;
+  sum.jobs_finished = state.jobs_finished;
+  sum.jobs_failed = state.jobs_failed;
+  sum.observed = state.cluster(Side::kSource).session_sweeps > 0 &&
+                 state.cluster(Side::kTarget).session_sweeps > 0;
+  for (const auto& [name, db] : state.databases) {
+    if (!state.settings.database_in_scope(name)) continue;
+    if (db.source.is_set() && !db.target.is_set()) ++sum.databases_pending;
+    if (db.target.is_set() && !db.source.is_set()) sum.target_only_databases.push_back(name);
+    if (db.ddl) ++sum.ddl_running;
+  }
+  for (const auto& pair : state.tables) {
+    if (!counts(state, pair)) {
+      if (pair.source && state.settings.in_scope(pair.name)) ++sum.unsupported_objects;
+      continue;
+    }
+    const TableProgress table = table_progress(state, pair);
+    ++sum.tables;
+    if (table.synced_once) ++sum.finished_tables;
+    if (table.behind) ++sum.expired_tables;
+    if (table.status == TableStatus::kBlocked) ++sum.blocked_tables;
+    count_job(state, pair, table, sum);
+  }
+  return sum;
+}
+
+std::vector<TableProgress> table_report(const State& state) {
+  std::vector<TableProgress> report;
+  for (const auto& [name, slot] : state.by_name) {
+    const TablePair& pair = state.tables[slot];
+    if (!pair.source || !state.settings.in_scope(name)) continue;
+    report.push_back(table_progress(state, pair));
+  }
+  return report;
+}
+
+}  // namespace srsync::core

@@ -1,0 +1,111 @@
+#include "core/settings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace srsync::core {
+namespace {
+
+std::vector<ScopeEntry> parse_scope(const std::string& text) {
+  std::vector<ScopeEntry> entries;
+  for (const auto part : split(text, ',')) {
+    const auto name = trim(part);
+    if (name.empty()) continue;
+    const auto dot = name.find('.');
+    if (dot == std::string_view::npos) {
+      entries.push_back({std::string(name), ""});
+    } else {
+      entries.push_back({std::string(name.substr(0, dot)), std::string(name.substr(dot + 1))});
+    }
+  }
+  return entries;
+}
+
+bool matches(const ScopeEntry& entry, const TableName& name) {
+  return entry.db == name.db && (entry.table.empty() || entry.table == name.table);
+}
+
+// Looks values up by key and keeps the default where there is none or it does not parse.
+class Reader {
+ public:
+  explicit Reader(const std::map<std::string, std::string>& text) : text_(text) {}
+
+  const std::string* get(const char* key) const {
+    const auto at = text_.find(key);
+    return at == text_.end() || trim(at->second).empty() ? nullptr : &at->second;
+  }
+  void flag(const char* key, bool& out) const {
+    if (const auto* value = get(key)) out = equals_ignore_case(trim(*value), "true");
+  }
+  template <typename T>
+  void number(const char* key, T& out, std::int64_t factor = 1) const {
+    const auto* value = get(key);
+    if (value == nullptr) return;
+    if (const auto parsed = parse_int64(trim(*value))) {
+      out = static_cast<T>(*parsed < 0 ? *parsed : *parsed * factor);
+    }
+  }
+
+ private:
+  const std::map<std::string, std::string>& text_;
+};
+
+}  // namespace
+
+bool is_system_database(const std::string& db) {
+  static constexpr std::array<std::string_view, 3> kSystem = {"information_schema", "sys",
+                                                              "_statistics_"};
+  return std::any_of(kSystem.begin(), kSystem.end(), [&](std::string_view name) {
+    return name.size() == db.size() && equals_ignore_case(name, db);
+  });
+}
+
+Settings Settings::from_text(const std::map<std::string, std::string>& text) {
+  constexpr std::int64_t kGigabyte = 1LL << 30;
+  Settings settings;
+  const Reader read(text);
+  if (const auto* value = read.get("include_data_list")) settings.include = parse_scope(*value);
+  if (const auto* value = read.get("exclude_data_list")) settings.exclude = parse_scope(*value);
+  read.flag("ddl_job_allow_drop_target_only", settings.allow_drop_target_only);
+  read.flag("ddl_job_allow_drop_schema_change_table", settings.allow_drop_schema_change_table);
+  read.flag("ddl_job_allow_drop_inconsistent_partition",
+            settings.allow_drop_inconsistent_partition);
+  read.flag("ddl_job_allow_drop_inconsistent_time_partition",
+            settings.allow_drop_inconsistent_time_partition);
+  read.flag("ddl_job_allow_drop_partition_target_only", settings.allow_drop_partition_target_only);
+  read.number("target_cluster_replication_num", settings.replication_num);
+  if (read.get("target_cluster_enable_persistent_index") != nullptr) {
+    bool enable = false;
+    read.flag("target_cluster_enable_persistent_index", enable);
+    settings.persistent_index = enable;
+  }
+  if (const auto* value = read.get("target_cluster_storage_volume")) {
+    settings.storage_volume = std::string(trim(*value));
+  }
+  read.number("target_cluster_max_disk_used_percent", settings.max_disk_used_percent);
+  read.number("max_replication_data_size_per_job_in_gb", settings.max_job_bytes, kGigabyte);
+  read.number("srsync_max_drops_per_hour", settings.max_drops_per_hour);
+  read.number("srsync_stall_timeout_seconds", settings.stall_timeout_ms, 1000);
+  read.number("srsync_lost_job_grace_seconds", settings.lost_grace_ms, 1000);
+  return settings;
+}
+
+bool Settings::in_scope(const TableName& name) const {
+  if (is_system_database(name.db)) return false;
+  const auto hit = [&](const ScopeEntry& entry) { return matches(entry, name); };
+  if (!include.empty() && std::none_of(include.begin(), include.end(), hit)) return false;
+  return std::none_of(exclude.begin(), exclude.end(), hit);
+}
+
+bool Settings::database_in_scope(const std::string& db) const {
+  if (is_system_database(db)) return false;
+  const auto named = [&](const ScopeEntry& entry) { return entry.db == db; };
+  if (!include.empty() && std::none_of(include.begin(), include.end(), named)) return false;
+  return std::none_of(exclude.begin(), exclude.end(), [&](const ScopeEntry& entry) {
+    return entry.db == db && entry.table.empty();
+  });
+}
+
+}  // namespace srsync::core
