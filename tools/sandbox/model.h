@@ -112,6 +112,15 @@ struct PartitionIndex {
 
 enum class TxnType : std::uint8_t { kNormal, kReplication };
 
+// The rows of one load in one partition: what a real backend keeps as a rowset. The id is unique
+// over both clusters, so that two partitions hold the same rows exactly when they hold the same
+// batches at the same versions, whatever their version numbers say.
+struct Batch {
+  std::int64_t version = 0;
+  std::uint64_t id = 0;
+  friend bool operator==(const Batch&, const Batch&) = default;
+};
+
 // One physical partition together with its logical one: the sandbox makes no sub-partitions.
 struct Partition {
   std::int64_t logical_id = 0;
@@ -131,6 +140,7 @@ struct Partition {
   TxnType txn_type = TxnType::kNormal;
   std::int64_t rows = 0;
   std::int64_t bytes = 0;               // one copy; printed sizes count every replica
+  std::vector<Batch> content;           // visible ones, in the order in which they were applied
   std::vector<PartitionIndex> indexes;  // base first, then in the order of creation
 
   bool publish_pending() const { return committed_version > visible_version; }
@@ -202,6 +212,10 @@ struct PartitionCommit {
   std::int64_t version_epoch = 0;  // replication: the source's; 0: leave
   std::int64_t rows = -1;          // after publishing; -1: leave
   std::int64_t bytes = -1;
+  // Published with the version: appended to the partition's content, or instead of it.
+  // commit_transaction() fills in the one batch of an ordinary load.
+  std::vector<Batch> batches;
+  bool replaces_content = false;
 };
 
 struct Transaction {
