@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian 12 packages that srsync needs and that are missing. Run it as root or as a user
-# with sudo. When nothing is missing it touches nothing and needs no network.
+# Installs the Debian 12 packages that srsync needs and that are missing. Run it as root, or as a
+# user with sudo. When nothing is missing it touches nothing and needs no network.
 #
 #   tools/setup.sh            install what is missing
 #   tools/setup.sh --check    only say what is missing; exit 1 when something is

@@ -31,7 +31,7 @@ Findings check_includes(const File& file);
 // Headers and names that a pure room may not use; comments and string literals do not count.
 Findings check_purity(const File& file);
 
-// Length of file and lines, tabs, trailing blanks, FIXME, TODO without a number. For .h, .cc, .sh,
+// Length of file and lines, tabs, trailing blanks, marks of things left to do. For .h, .cc, .sh,
 // .cmake and CMakeLists.txt.
 Findings check_layout(const File& file);
 

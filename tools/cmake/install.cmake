@@ -1,0 +1,31 @@
+# The install tree, as users know it: bin/ with start.sh and stop.sh, conf/, log/.
+#   cmake --install build/release --prefix /opt/srsync
+# A conf/ that is there already is the operator's: new defaults are put beside it as *.dist.
+
+foreach(name srsyncd srsync-journal srsyncctl)
+  if(TARGET ${name})
+    install(TARGETS ${name} RUNTIME DESTINATION bin)
+  endif()
+endforeach()
+install(PROGRAMS tools/bin/start.sh tools/bin/stop.sh DESTINATION bin)
+install(DIRECTORY DESTINATION log)
+install(FILES README.md LICENSE CHANGELOG.md DESTINATION .)
+install(FILES conf/srsyncd.service DESTINATION conf)
+foreach(name sync.properties hosts.properties)
+  if(EXISTS "${CMAKE_SOURCE_DIR}/conf/${name}")
+    install(CODE "
+      set(folder \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/conf\")
+      set(source \"${CMAKE_SOURCE_DIR}/conf/${name}\")
+      if(EXISTS \"\${folder}/${name}\")
+        file(READ \"\${folder}/${name}\" old)
+        file(READ \"\${source}\" new)
+        if(NOT old STREQUAL new)
+          configure_file(\"\${source}\" \"\${folder}/${name}.dist\" COPYONLY)
+          message(STATUS \"Kept: \${folder}/${name} (the new one is ${name}.dist)\")
+        endif()
+      else()
+        configure_file(\"\${source}\" \"\${folder}/${name}\" COPYONLY)
+        message(STATUS \"Installing: \${folder}/${name}\")
+      endif()")
+  endif()
+endforeach()
