@@ -22,17 +22,19 @@ struct ErrorClass {
 // new.
 ErrorClass classify_server_error(int number, std::string_view text);
 
-// Whether `number` is one that the client library makes up itself, without the server.
-bool is_client_error(int number, std::string_view text);
+// Whether `number` is one that the client library makes up itself, without the server. Its other
+// range (5000 to 5026) is not counted in: nothing that we call makes those, frontends use them.
+bool is_client_error(int number);
 
-// Everything else that can go wrong with a connection, in a sentence for people.
+// Why a connection was not made, in words for people.
 struct ConnectFailure {
   Code code = Code::kUnavailable;
-  std::string_view what;  // "nothing listens there"
-  std::string_view hint;
+  std::string_view what;
+  std::string_view hint;  // may be empty
 };
 
-// The meaning of a client library's error while connecting and logging in.
+// The meaning of a client library's error while connecting and logging in. Nothing was asked of the
+// server yet, so none is kOutcomeUnknown.
 ConnectFailure classify_connect_error(int number, std::string_view text);
 
 }  // namespace srsync::mysql
