@@ -1,0 +1,48 @@
+#include "ddl/hidden_columns.h"
+
+#include <algorithm>
+
+#include "ddl/types.h"
+
+namespace srsync::ddl {
+namespace {
+
+constexpr std::string_view kPrefix = "__generated_partition_column_";
+
+}  // namespace
+
+bool is_hidden_column_name(std::string_view name) { return name.starts_with(kPrefix); }
+
+std::string hidden_column_name(std::size_t number) {
+  return std::string(kPrefix) + std::to_string(number);
+}
+
+const Column* hidden_column(const TableModel& model, const PartitionItem& item) {
+  if (item.kind != PartitionItem::Kind::kColumn || !is_hidden_column_name(item.text)) {
+    return nullptr;
+  }
+  const Column* column = model.find_column(item.text);
+  return column != nullptr && !column->generated_as.empty() ? column : nullptr;
+}
+
+std::vector<const Column*> visible_columns(const TableModel& model) {
+  std::vector<const Column*> columns;
+  for (const Column& column : model.columns) {
+    const bool is_hidden =
+        std::any_of(model.partition.items.begin(), model.partition.items.end(),
+                    [&](const auto& item) { return hidden_column(model, item) == &column; });
+    if (!is_hidden) columns.push_back(&column);
+  }
+  return columns;
+}
+
+std::vector<std::string> canonical_items(const TableModel& model) {
+  std::vector<std::string> items;
+  for (const PartitionItem& item : model.partition.items) {
+    const Column* hidden = hidden_column(model, item);
+    items.push_back(canonical_expression(hidden != nullptr ? hidden->generated_as : item.text));
+  }
+  return items;
+}
+
+}  // namespace srsync::ddl
