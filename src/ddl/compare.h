@@ -12,12 +12,14 @@ namespace srsync::ddl {
 
 struct Difference {
   enum class Kind {
-    kColumn,        // column missing, extra, or differing
+    kColumn,        // column missing, extra, or of another type, nullability, key or aggregation
     kColumnOrder,   // same columns in another order
     kKey,           // key type or key columns
     kPartitioning,  // kind, columns or expressions (not the partitions themselves)
     kDistribution,  // kind or columns (bucket counts belong to partitions)
     kSortKey,
+    kDefault,  // default, generated expression or AUTO_INCREMENT: what loads compute, not how it is
+               // stored
     kIndex,    // an index is missing, extra or differs
     kComment,  // table or column comment
   };
@@ -25,8 +27,9 @@ struct Difference {
   std::string subject;  // column or index name; empty for the table as a whole
   std::string text;     // "column v: INT on source, BIGINT on target"
 
-  // Whether the tables' stored data can differ because of it: indexes and comments cannot.
-  bool is_schema() const { return kind != Kind::kIndex && kind != Kind::kComment; }
+  // Whether replication between the two tables would be wrong: true for some difference iff the
+  // fingerprints differ.
+  bool is_schema() const { return kind < Kind::kDefault; }
   friend bool operator==(const Difference&, const Difference&) = default;
 };
 
