@@ -1,5 +1,5 @@
-# Every header of a room compiles alone: one source per header that includes it twice and nothing else,
-# compiled as part of `all` where SRSYNC_HEADER_CHECK is on. No code is optimised or instrumented for it.
+# Every header of a room compiles alone: one source per header that includes it twice and nothing
+# else, compiled as part of `all` where SRSYNC_HEADER_CHECK is on, not optimised, not sanitized.
 
 option(SRSYNC_HEADER_CHECK "Compile every header of src/ on its own" OFF)
 
@@ -7,7 +7,8 @@ function(srsync_check_headers room)
   if(NOT TARGET srsync_${room})
     return()
   endif()
-  file(GLOB headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}/src/${room}/*.h")
+  file(GLOB headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/src"
+       "${CMAKE_SOURCE_DIR}/src/${room}/*.h")
   set(sources)
   foreach(header ${headers})
     string(MAKE_C_IDENTIFIER "${header}" name)

@@ -1,19 +1,22 @@
 # One way to make a room, a program and a test, so that flags and link rules stand in one place.
 
 add_library(srsync_warnings INTERFACE)
-target_compile_options(srsync_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor)
+target_compile_options(srsync_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion
+                                                 -Wnon-virtual-dtor)
 if(SRSYNC_WERROR)
   target_compile_options(srsync_warnings INTERFACE -Werror)
 endif()
 if(SRSYNC_SANITIZE)
-  add_compile_options(-fsanitize=${SRSYNC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_compile_options(-fsanitize=${SRSYNC_SANITIZE}
+                      -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SRSYNC_SANITIZE})
 endif()
 if(SRSYNC_KILL_POINTS)
   add_compile_definitions(SRSYNC_KILL_POINTS=1)
 endif()
 
-# srsync_library(ROOM SOURCES a.cc b.cc [LINK libs...]): static library srsync_ROOM, alias srsync::ROOM.
+# srsync_library(ROOM SOURCES a.cc b.cc [LINK libs...]): static library srsync_ROOM, alias
+# srsync::ROOM.
 # Includes are written from src/ ("core/state.h").
 function(srsync_library room)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})

@@ -28,7 +28,8 @@ case "$sql" in
   "SHOW DATABASES") printf "Database\nshop\n" ;;
   "SHOW FULL TABLES"*) printf "T\tK\norders\tBASE TABLE\n" ;;
   "SHOW PARTITIONS"*)
-    printf "PartitionName\tVisibleVersion\tDataVersion\np\t4\t%s\n" "$([ "$port" = 29030 ] && echo "$TARGET" || echo 4)" ;;
+    printf "PartitionName\tVisibleVersion\tDataVersion\np\t4\t%s\n" \
+      "$([ "$port" = 29030 ] && echo "$TARGET" || echo 4)" ;;
 esac'
 demo() {
   rm -rf "$work"/{demo,daemon,sandbox.end,statements}

@@ -14,6 +14,7 @@ namespace {
 constexpr int kFileLinesMax = 800;
 constexpr int kReadmeLinesMax = 40;
 constexpr int kColumnsMax = 100;
+constexpr int kScriptColumnsMax = 120;
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
@@ -160,8 +161,10 @@ bool has_bare_to_do(std::string_view line) {
   return false;
 }
 
-std::optional<std::string> judge_layout(std::string_view line) {
-  if (columns_of(line) > kColumnsMax) return "more than 100 columns";
+std::optional<std::string> judge_layout(std::string_view line, int columns_max) {
+  if (columns_of(line) > columns_max) {
+    return "more than " + std::to_string(columns_max) + " columns";
+  }
   if (line.find('\t') != std::string_view::npos) return "a tab";
   if (line.ends_with(' ') || line.ends_with('\r')) return "blanks at the end of the line";
   if (contains_word(line, kFixMark)) return std::string(kFixMark) + ": mend it or give it a number";
@@ -328,7 +331,10 @@ Findings check_purity(const File& file) {
 
 Findings check_layout(const File& file) {
   if (!has_layout_rules(file.path)) return {};
-  Findings findings = on_each_line(file, file.text, judge_layout);
+  const int columns_max = file.path.ends_with(".sh") ? kScriptColumnsMax : kColumnsMax;
+  Findings findings = on_each_line(file, file.text, [columns_max](std::string_view line) {
+    return judge_layout(line, columns_max);
+  });
   if (const auto count = lines_of(file.text).size(); count > kFileLinesMax) {
     findings.push_back({file.path, 0, std::to_string(count) + " lines; split it by idea (800)"});
   }

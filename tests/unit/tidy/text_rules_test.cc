@@ -21,6 +21,8 @@ TEST(LayoutRule, CountsColumnsAsAReaderDoes) {
   std::string umlauts;
   for (int i = 0; i < 100; ++i) umlauts += "\xC3\xA4";
   EXPECT_EQ(layout(umlauts), 0U);
+  EXPECT_EQ(check_layout({"tools/a.sh", std::string(120, 'x')}).size(), 0U);
+  EXPECT_EQ(check_layout({"tools/a.sh", std::string(121, 'x')}).size(), 1U);
 }
 
 TEST(LayoutRule, FindsTabsAndTrailingBlanks) {
