@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <set>
 
 namespace srsync::ddl::test {
@@ -13,8 +14,11 @@ const std::vector<std::string>& recorded_versions() {
   return versions;
 }
 
-std::vector<Json> fixture_lines(const std::string& path) {
-  std::vector<Json> lines;
+const std::vector<Json>& fixture_lines(const std::string& path) {
+  static std::map<std::string, std::vector<Json>> read;
+  const auto found = read.find(path);
+  if (found != read.end()) return found->second;
+  std::vector<Json>& lines = read[path];
   std::ifstream file(std::string(SRSYNC_TEST_DATA) + "/fixtures/" + path);
   for (std::string line; std::getline(file, line);) {
     if (!line.empty()) lines.push_back(Json::parse(line));
@@ -32,9 +36,7 @@ std::string printed_text(const Json& line) {
   return line["rows"][0][1].get<std::string>();
 }
 
-}  // namespace
-
-std::vector<Printed> printed_tables() {
+std::vector<Printed> read_printed_tables() {
   std::vector<Printed> tables;
   for (const std::string& version : recorded_versions()) {
     std::set<std::string> seen;
@@ -47,6 +49,20 @@ std::vector<Printed> printed_tables() {
     }
   }
   return tables;
+}
+
+}  // namespace
+
+const std::vector<Printed>& printed_tables() {
+  static const std::vector<Printed> tables = read_printed_tables();
+  return tables;
+}
+
+std::string printed_table(const std::string& version, const std::string& object) {
+  for (const Json& line : fixture_lines(version + "/show_create.jsonl")) {
+    if (line["object"] == object && line["kind"] == "TABLE") return printed_text(line);
+  }
+  return {};
 }
 
 }  // namespace srsync::ddl::test

@@ -12,8 +12,8 @@ using Json = nlohmann::json;
 // The versions recorded, as their folders are named.
 const std::vector<std::string>& recorded_versions();
 
-// Lines of tests/data/fixtures/<path>; empty when that version has no such file.
-std::vector<Json> fixture_lines(const std::string& path);
+// Lines of tests/data/fixtures/<path>, read once; empty when that version has no such file.
+const std::vector<Json>& fixture_lines(const std::string& path);
 
 // One SHOW CREATE TABLE answer.
 struct Printed {
@@ -23,8 +23,11 @@ struct Printed {
   std::string text;
 };
 
+// What `version` printed for `object` ("shop.pk") in show_create.jsonl, empty if it printed none.
+std::string printed_table(const std::string& version, const std::string& object);
+
 // Every text of every recorded file that a frontend printed for a table of its own (no views), each
 // text once per version.
-std::vector<Printed> printed_tables();
+const std::vector<Printed>& printed_tables();
 
 }  // namespace srsync::ddl::test
