@@ -74,24 +74,6 @@ void move_version(Partition& partition, const PartitionVersion& version) {
   partition.txn_type = version.txn_type;
 }
 
-// Keeps lag and "synchronised once" of a pair up to date after its picture changed.
-void note_progress(const State& state, TablePair& pair, WallTime at) {
-  if (!pair.source || !pair.target || !pair.source->read_in_full || !pair.target->read_in_full)
-    return;
-  const PartitionMatch match = match_partitions(state, pair);
-  const bool in_sync = match.behind.empty() && match.missing.empty() && match.drops.empty();
-  if (in_sync) {
-    pair.behind_since = WallTime();
-    pair.last_synced = at;
-  } else if (pair.behind_since.ms() == 0) {
-    pair.behind_since = at;
-  }
-  if (match.missing.empty() && match.drops.empty() &&
-      match.copied_once == match.in_sync + match.behind.size()) {
-    pair.synced_once = true;
-  }
-}
-
 void refresh(State& state, TablePair& pair, WallTime at) {
   note_progress(state, pair, at);
   reassess(state, slot_index(state, pair));
@@ -111,6 +93,23 @@ void forget_tables_of(State& state, const std::string& db, Side side) {
 }
 
 }  // namespace
+
+void note_progress(const State& state, TablePair& pair, WallTime at) {
+  if (!pair.source || !pair.target || !pair.source->read_in_full || !pair.target->read_in_full)
+    return;
+  const PartitionMatch match = match_partitions(state, pair);
+  const bool in_sync = match.behind.empty() && match.missing.empty() && match.drops.empty();
+  if (in_sync) {
+    pair.behind_since = WallTime();
+    pair.last_synced = at;
+  } else if (pair.behind_since.ms() == 0) {
+    pair.behind_since = at;
+  }
+  if (match.missing.empty() && match.drops.empty() &&
+      match.copied_once == match.in_sync + match.behind.size()) {
+    pair.synced_once = true;
+  }
+}
 
 void apply_catalog(State& state, WallTime, const DatabaseObserved& fact) {
   DbPair& db = database(state, fact.name);

@@ -264,6 +264,7 @@ void dispatch(State& state, WallTime at, const Fact& fact, const F& typed) {
         break;
     }
     if (pair->target) pair->target->read_at = at;
+    note_progress(state, *pair, at);
     reassess(state, slot_of(state, *pair));
   }
 }

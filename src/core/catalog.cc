@@ -9,8 +9,9 @@ std::string to_string(const TableName& name) {
 }
 
 const Partition* Table::find(PartitionId partition) const {
-  const auto at = std::lower_bound(partitions.begin(), partitions.end(), partition,
-                                   [](const Partition& p, PartitionId wanted) { return p.id < wanted; });
+  const auto at =
+      std::lower_bound(partitions.begin(), partitions.end(), partition,
+                       [](const Partition& p, PartitionId wanted) { return p.id < wanted; });
   return at != partitions.end() && at->id == partition ? &*at : nullptr;
 }
 
