@@ -145,7 +145,7 @@ struct TableReplicationRequest {
   std::vector<PartitionReplication> partitions;
   // The target account's name, for the frontend's own logs: no frontend checks it, and the
   // password is never sent.
-  std::string user;
+  std::string user{};
 };
 
 // The identity that identity-filtered calls claim: account name and the host part of the account
