@@ -104,6 +104,7 @@ struct Options {
   int max_drops_per_hour = 20;
   int stall_timeout_seconds = 7'200;
   int feed_interval_ms = 1'000;
+  int lost_job_grace_seconds = 10;
   TlsMode tls = TlsMode::kAuto;
   std::string tls_ca_file;  // empty: certificates are not verified
 
