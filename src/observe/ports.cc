@@ -1,0 +1,121 @@
+#include "observe/ports.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "observe/replications.h"
+#include "observe/submission.h"
+#include "observe/sweep.h"
+#include "observe/table_read.h"
+
+namespace srsync::observe {
+
+ClusterReaderImpl::ClusterReaderImpl(ClusterEndpoint endpoint, Connector& connector)
+    : link_(std::move(endpoint), connector), identifier_(link_), feed_(link_) {}
+
+Result<std::vector<core::Fact>> ClusterReaderImpl::identify() { return identifier_.identify(); }
+
+Result<core::Sweep> ClusterReaderImpl::sweep() {
+  SweepLessons lessons;
+  Result<core::Sweep> out = sweep_cluster(link_, lessons);
+  if (!out.is_ok()) return out;
+  if (lessons.has_epochs) identifier_.learn_epochs(*lessons.has_epochs);
+  if (lessons.has_partitions_meta) identifier_.learn_partitions_meta(*lessons.has_partitions_meta);
+  remember(out->databases);
+  return out;
+}
+
+void ClusterReaderImpl::remember(const std::vector<core::DatabaseListing>& databases) {
+  db_ids_.clear();
+  for (const core::DatabaseListing& database : databases) db_ids_[database.name] = database.id;
+}
+
+Result<core::DbId> ClusterReaderImpl::id_of(const std::string& db) {
+  if (const auto known = db_ids_.find(db); known != db_ids_.end()) return known->second;
+  SRSYNC_ASSIGN_OR_RETURN(const auto databases, list_databases(link_));
+  db_ids_.clear();
+  for (const DatabaseRow& database : databases) db_ids_[database.name] = database.id;
+  if (const auto known = db_ids_.find(db); known != db_ids_.end()) return known->second;
+  return not_found(fmt::format("there is no database {} on the {} cluster", db,
+                               side_name(link_.endpoint().side)));
+}
+
+Result<core::DatabaseListing> ClusterReaderImpl::list_database(const std::string& db) {
+  // Asked by name, and names move between ids: a remembered id may be another database by now.
+  db_ids_.erase(db);
+  SRSYNC_ASSIGN_OR_RETURN(const core::DbId id, id_of(db));
+  SRSYNC_ASSIGN_OR_RETURN(const std::vector<TableRow> tables, list_tables(link_, id));
+  core::DatabaseListing out{id, db, true, {}};
+  for (const TableRow& table : tables) out.tables.push_back(table.listing);
+  return out;
+}
+
+Result<core::TableRead> ClusterReaderImpl::read_table(const core::TableName& name,
+                                                      core::TableId id) {
+  return observe::read_table(link_, name, id);
+}
+
+Result<io::Feed> ClusterReaderImpl::read_feed(const std::string& db, core::TxnId after) {
+  SRSYNC_ASSIGN_OR_RETURN(const core::DbId id, id_of(db));
+  Result<io::Feed> feed = feed_.read(id, after);
+  // Dropped and made again under another id, perhaps: the next call looks.
+  if (!feed.is_ok() && feed.status().code() == Code::kNotFound) db_ids_.erase(db);
+  return feed;
+}
+
+Status ClusterWriterImpl::run_ddl(const std::string& statement) {
+  return target_.change(statement);
+}
+
+io::SubmitOutcome ClusterWriterImpl::submit(const core::ReplicationIntent& intent) {
+  return observe::submit(source_, target_, intent);
+}
+
+Result<std::vector<io::JobStatus>> ClusterWriterImpl::list_jobs() {
+  const Result<io::ResultSet> rows = target_.read("SHOW PROC '/replications'");
+  if (rows.is_ok()) return read_replications(*rows);
+  if (is_unknown_path(rows.status())) return unsupported(rows.status().message());
+  return rows.status();
+}
+
+Result<io::LabelState> ClusterWriterImpl::label_state(const core::ReplicationIntent& intent) {
+  return find_label(target_, intent);
+}
+
+Status ClusterWriterImpl::cancel(core::TxnId txn, core::DbId db, const std::string& reason) {
+  return target_.change_rpc(
+      [&](io::FrontendRpc& rpc) { return rpc.abort_remote_txn(txn.value(), db.value(), reason); });
+}
+
+namespace {
+
+class PortsImpl final : public io::Ports {
+ public:
+  PortsImpl(ClusterEndpoint source, ClusterEndpoint target, Connector& connector)
+      : source_(std::move(source), connector),
+        target_(std::move(target), connector),
+        writer_(source_.link(), target_.link()) {}
+
+  io::ClusterReader& reader(Side side) override {
+    return side == Side::kSource ? source_ : target_;
+  }
+  io::ClusterWriter& writer() override { return writer_; }
+
+ private:
+  ClusterReaderImpl source_;
+  ClusterReaderImpl target_;
+  ClusterWriterImpl writer_;
+};
+
+}  // namespace
+
+PortsFactoryImpl::PortsFactoryImpl(ClusterEndpoint source, ClusterEndpoint target,
+                                   Connector& connector)
+    : source_(std::move(source)), target_(std::move(target)), connector_(connector) {}
+
+std::unique_ptr<io::Ports> PortsFactoryImpl::make() {
+  return std::make_unique<PortsImpl>(source_, target_, connector_);
+}
+
+}  // namespace srsync::observe

@@ -1,0 +1,69 @@
+// io::ClusterReader, io::ClusterWriter and io::PortsFactory over SQL and RPC. One thread at a time
+// per reader, writer or Ports; the factory is safe from any thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "io/cluster.h"
+#include "observe/access.h"
+#include "observe/cluster_link.h"
+#include "observe/identify.h"
+#include "observe/transactions.h"
+
+namespace srsync::observe {
+
+class ClusterReaderImpl final : public io::ClusterReader {
+ public:
+  // `connector` must outlive the reader. Does not connect.
+  ClusterReaderImpl(ClusterEndpoint endpoint, Connector& connector);
+
+  Result<std::vector<core::Fact>> identify() override;
+  Result<core::Sweep> sweep() override;
+  Result<core::DatabaseListing> list_database(const std::string& db) override;
+  Result<core::TableRead> read_table(const core::TableName& name, core::TableId id) override;
+  Result<io::Feed> read_feed(const std::string& db, core::TxnId after) override;
+
+  ClusterLink& link() { return link_; }
+
+ private:
+  Result<core::DbId> id_of(const std::string& db);
+  void remember(const std::vector<core::DatabaseListing>& databases);
+
+  ClusterLink link_;
+  Identifier identifier_;
+  FeedReader feed_;
+  std::map<std::string, core::DbId> db_ids_;  // a hint; asked again when it is wrong
+};
+
+// Shares the links of two readers: one session per cluster and worker.
+class ClusterWriterImpl final : public io::ClusterWriter {
+ public:
+  // Both links must outlive the writer.
+  ClusterWriterImpl(ClusterLink& source, ClusterLink& target) : source_(source), target_(target) {}
+
+  Status run_ddl(const std::string& statement) override;
+  io::SubmitOutcome submit(const core::ReplicationIntent& intent) override;
+  Result<std::vector<io::JobStatus>> list_jobs() override;
+  Result<io::LabelState> label_state(const core::ReplicationIntent& intent) override;
+  Status cancel(core::TxnId txn, core::DbId db, const std::string& reason) override;
+
+ private:
+  ClusterLink& source_;
+  ClusterLink& target_;
+};
+
+class PortsFactoryImpl final : public io::PortsFactory {
+ public:
+  // `connector` must outlive every Ports made.
+  PortsFactoryImpl(ClusterEndpoint source, ClusterEndpoint target, Connector& connector);
+  std::unique_ptr<io::Ports> make() override;
+
+ private:
+  ClusterEndpoint source_;
+  ClusterEndpoint target_;
+  Connector& connector_;
+};
+
+}  // namespace srsync::observe

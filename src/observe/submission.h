@@ -1,0 +1,32 @@
+// One replication job: proof from fresh reads, tablets paired by bucket, request, outcome.
+#pragma once
+
+#include "core/fact.h"
+#include "io/cluster.h"
+#include "io/frontend_rpc.h"
+#include "observe/cluster_link.h"
+#include "observe/fit.h"
+#include "observe/proof.h"
+
+namespace srsync::observe {
+
+// Above this many partitions getTableMeta's reply, which grows with their square, is not asked for.
+inline constexpr std::size_t kMaxPartitionsForTableMeta = 100;
+
+// Reads both sides, proves, sends to the target's leader. As ClusterWriter::submit() promises.
+io::SubmitOutcome submit(ClusterLink& source, ClusterLink& target,
+                         const core::ReplicationIntent& intent);
+
+// The request of a proven intent, or why there is none: a tablet without a healthy source replica.
+struct BuiltRequest {
+  io::TableReplicationRequest request;
+  std::optional<Refusal> refusal;
+};
+BuiltRequest build_request(const core::ReplicationIntent& intent, const TableProof& source,
+                           const TableProof& target, const ClusterEndpoint& source_endpoint,
+                           const ClusterEndpoint& target_endpoint, Connector& connector);
+
+// What startTableReplication's answer means for the job.
+io::SubmitOutcome outcome_of(const Status& status);
+
+}  // namespace srsync::observe

@@ -1,0 +1,24 @@
+// One table in full: SHOW CREATE TABLE and SHOW PARTITIONS, in canonical form.
+#pragma once
+
+#include <string>
+
+#include "core/catalog.h"
+#include "core/fact.h"
+#include "ddl/table_model.h"
+#include "observe/cluster_link.h"
+
+namespace srsync::observe {
+
+// As ClusterReader::read_table() promises. What this version cannot carry, or a frontend refuses to
+// print for good, is told by TableRead::unreadable, so that the other tables go on.
+Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& name,
+                                   core::TableId id);
+
+// SHOW CREATE TABLE's text. kUnsupported: it is no table, or the frontend cannot print it.
+Result<std::string> show_create(ClusterLink& link, const core::TableName& name);
+
+// The text as a model, with the link's version.
+Result<ddl::TableModel> model_of(const ClusterLink& link, const std::string& create_sql);
+
+}  // namespace srsync::observe
