@@ -20,7 +20,8 @@ enum class Code : int {
   kInvalidArgument = 1,
   // Nothing happened, the other side could not be reached; repeat after a back-off.
   kUnavailable = 2,
-  // It may or may not have happened (reply lost, connection broken after sending); ask, then decide.
+  // It may or may not have happened (reply lost, connection broken after sending); ask, then
+  // decide.
   kOutcomeUnknown = 3,
   // The other side refused for now and nothing happened (slots taken, publish not finished).
   kBusy = 4,
@@ -112,10 +113,10 @@ class [[nodiscard]] Result {
 #define SRSYNC_CONCAT(a, b) SRSYNC_CONCAT_INNER(a, b)
 
 // Returns the Status of `expr` from the enclosing function unless it is OK.
-#define SRSYNC_RETURN_IF_ERROR(expr)                        \
-  do {                                                      \
-    ::srsync::Status srsync_status_ = (expr);               \
-    if (!srsync_status_.is_ok()) return srsync_status_;     \
+#define SRSYNC_RETURN_IF_ERROR(expr)                    \
+  do {                                                  \
+    ::srsync::Status srsync_status_ = (expr);           \
+    if (!srsync_status_.is_ok()) return srsync_status_; \
   } while (false)
 
 // Declares or assigns `lhs` from the Result `expr`, or returns its Status.

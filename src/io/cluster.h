@@ -1,5 +1,5 @@
-// The seams to the two clusters, as the driver uses them: read, change, ask about jobs. Implemented over
-// SQL and RPC by observe, and by simulated clusters in tests.
+// The seams to the two clusters, as the driver uses them: read, change, ask about jobs. Implemented
+// over SQL and RPC by observe, and by simulated clusters in tests.
 //
 // Instances are used by one thread at a time; the driver makes one Ports per worker.
 #pragma once
@@ -21,8 +21,9 @@ namespace srsync::io {
 struct FeedTransaction {
   core::TxnId id;
   std::string label;
-  std::string source_type;  // LoadJobSourceType: INSERT_STREAMING, BACKEND_STREAMING, REPLICATION ...
-  bool visible = false;     // VISIBLE, not ABORTED
+  std::string
+      source_type;       // LoadJobSourceType: INSERT_STREAMING, BACKEND_STREAMING, REPLICATION ...
+  bool visible = false;  // VISIBLE, not ABORTED
   struct Touched {
     core::TableId table;
     std::vector<core::PartitionId> partitions;  // physical; empty when not told
@@ -39,7 +40,8 @@ class ClusterReader {
  public:
   virtual ~ClusterReader() = default;
 
-  // ClusterIdentified, TopologyObserved and, for a target, LimitsObserved. Cheap; asked every minute.
+  // ClusterIdentified, TopologyObserved and, for a target, LimitsObserved. Cheap; asked every
+  // minute.
   virtual Result<std::vector<core::Fact>> identify() = 0;
 
   // Reads every database and every partition's version. A part that could not be read makes the
@@ -83,9 +85,9 @@ class ClusterWriter {
   // One DDL statement. kOutcomeUnknown: it may have been carried out.
   virtual Status run_ddl(const std::string& statement) = 0;
 
-  // Proves from fresh reads of both clusters that the two tables fit and that every goal has a valid
-  // base, pairs tablets by bucket, then sends startTableReplication to the leader. Proof failures
-  // come back with kMisfit, kForeignBase or kStale and nothing is sent.
+  // Proves from fresh reads of both clusters that the two tables fit and that every goal has a
+  // valid base, pairs tablets by bucket, then sends startTableReplication to the leader. Proof
+  // failures come back with kMisfit, kForeignBase or kStale and nothing is sent.
   virtual SubmitOutcome submit(const core::ReplicationIntent& intent) = 0;
 
   // SHOW PROC '/replications' (kUnsupported: this target has none).

@@ -24,9 +24,9 @@ struct ResultSet {
 
 // A server's refusal, kept apart from the Status made of it so that rooms can look at the number.
 struct SqlError {
-  int code = 0;            // MySQL error number; 0 when the server did not answer
-  std::string sql_state;   // five characters
-  std::string message;     // the server's text
+  int code = 0;           // MySQL error number; 0 when the server did not answer
+  std::string sql_state;  // five characters
+  std::string message;    // the server's text
 };
 
 // One session with one frontend. Not thread-safe: one caller at a time, any thread.
