@@ -37,7 +37,8 @@ std::optional<Version> version_at(std::string_view text, std::size_t at) {
 
 std::optional<Version> parse_version(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool starts_number = is_digit(text[at]) && (at == 0 || !is_digit(text[at - 1]));
+    const bool continues = at > 0 && (is_digit(text[at - 1]) || text[at - 1] == '.');
+    const bool starts_number = is_digit(text[at]) && !continues;
     if (!starts_number) continue;
     if (const auto version = version_at(text, at)) return version;
   }

@@ -1,11 +1,9 @@
-// Statements for partitions, tables and databases.
+// ADD PARTITION in both forms.
 #include "ddl/partition_statements.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ddl/date_grid.h"
-#include "ddl/quote.h"
 #include "ddl/read_create_table.h"
 
 namespace srsync::ddl {
@@ -163,45 +161,6 @@ TEST(AddPartitionBatches, WhatABatchCannotMakeIsUnsupportedAndNamed) {
             Code::kUnsupported);
   EXPECT_EQ(status(table("PARTITION BY date_trunc('minute', d)"), one).code(), Code::kUnsupported);
   EXPECT_EQ(status(table("PARTITION BY RANGE(`d`)\n()"), one).code(), Code::kInvalidArgument);
-}
-
-TEST(DateGrid, KnowsTheCalendar) {
-  const auto next = [](const char* text, GridUnit unit) {
-    return bound_text(next_unit(*parse_date_time(text), unit), GridUnit::kHour);
-  };
-  EXPECT_EQ(next("2023-02-28", GridUnit::kDay), "2023-03-01 00:00:00");
-  EXPECT_EQ(next("2000-02-28", GridUnit::kDay), "2000-02-29 00:00:00");
-  EXPECT_EQ(next("1900-02-28", GridUnit::kDay), "1900-03-01 00:00:00");
-  EXPECT_EQ(next("2026-12-31 23:00:00", GridUnit::kHour), "2027-01-01 00:00:00");
-  EXPECT_EQ(next("2026-12-01", GridUnit::kMonth), "2027-01-01 00:00:00");
-  for (const char* bad : {"2026-13-01", "2026-02-29", "2026-1-1", "2026-01-01 24:00:00", "",
-                          "2026-01-01 12:30:45.123456", "2026/01/01"}) {
-    EXPECT_FALSE(parse_date_time(bad)) << bad;
-  }
-}
-
-// --- the short ones -----------------------------------------------------------------------------
-
-TEST(Statements, AreSafeToRepeat) {
-  EXPECT_EQ(create_database("d"), "CREATE DATABASE IF NOT EXISTS `d`");
-  EXPECT_EQ(create_database("d", "v"),
-            "CREATE DATABASE IF NOT EXISTS `d` PROPERTIES (\"storage_volume\" = \"v\")");
-  EXPECT_EQ(drop_database("d"), "DROP DATABASE IF EXISTS `d`");
-  EXPECT_EQ(drop_table("d", "t"), "DROP TABLE IF EXISTS `d`.`t`");
-  EXPECT_EQ(drop_table("d", "t", IfExists::kNo, DropMode::kForce), "DROP TABLE `d`.`t` FORCE");
-  EXPECT_EQ(drop_partition("d", "t", "p"), "ALTER TABLE `d`.`t` DROP PARTITION IF EXISTS `p`");
-  EXPECT_EQ(truncate_table("d", "t"), "TRUNCATE TABLE `d`.`t`");
-  EXPECT_EQ(truncate_table("d", "t", {"p", "q"}), "TRUNCATE TABLE `d`.`t` PARTITION (`p`, `q`)");
-  EXPECT_EQ(rename_table("d", "t", "u"), "ALTER TABLE `d`.`t` RENAME `u`");
-  EXPECT_EQ(swap_tables("d", "t", "u"), "ALTER TABLE `d`.`t` SWAP WITH `u`");
-  EXPECT_EQ(set_table_property("d", "t", "a", "b\"c"),
-            "ALTER TABLE `d`.`t` SET (\"a\" = \"b\\\"c\")");
-}
-
-TEST(Quote, NothingBreaksOut) {
-  EXPECT_EQ(quote_identifier("a`; DROP DATABASE x; --"), "`a``; DROP DATABASE x; --`");
-  EXPECT_EQ(quote_text("a\"b\\"), R"("a\"b\\")");
-  EXPECT_EQ(quote_identifiers({"a", "b c"}), "(`a`, `b c`)");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "ddl/compare.h"
 #include "ddl/read_create_table.h"
 #include "unit/ddl/fixtures.h"
+#include "unit/ddl/samples.h"
 
 namespace srsync::ddl {
 namespace {
@@ -220,6 +221,136 @@ TEST(WriteCreateTableFixtures, NoPropertyThatEveryTargetTookIsLeftOut) {
     }
     EXPECT_GT(seen, 10) << kept;
   }
+}
+
+// --- by hand ------------------------------------------------------------------------------------
+
+using test::read_sample;
+using test::Sample;
+
+TargetOptions plain_options(Version version = {4, 0, 0}) {
+  TargetOptions options;
+  options.database = "d";
+  options.version = version;
+  return options;
+}
+
+TEST(WriteCreateTable, WritesOneStatementThatMayBeRepeated) {
+  TargetOptions options = plain_options();
+  options.buckets = 5;
+  options.table = "t2";
+  EXPECT_EQ(*write_create_table(read_sample({}), options, nullptr),
+            "CREATE TABLE IF NOT EXISTS `d`.`t2` (\n"
+            "  `k` int(11) NOT NULL COMMENT \"\",\n  `v` bigint(20) NULL COMMENT \"\"\n"
+            ") ENGINE=OLAP\nDUPLICATE KEY(`k`)\nDISTRIBUTED BY HASH(`k`) BUCKETS 5\n"
+            "PROPERTIES (\n\"replication_num\" = \"1\"\n)");
+}
+
+TEST(WriteCreateTable, NeverLeavesTheBucketsToTheTarget) {
+  const TableModel model = read_sample({.distribution = "RANDOM"});
+  const auto sql = write_create_table(model, plain_options(), nullptr);
+  EXPECT_EQ(sql.status().code(), Code::kInvalidArgument);
+  EXPECT_THAT(sql.status().message(), HasSubstr("bucket count"));
+}
+
+TEST(WriteCreateTable, PartitionsGoIntoTheStatementWhenGiven) {
+  const TableModel model = read_sample({.partition = "PARTITION BY RANGE(`k`)\n()"});
+  TargetOptions options = plain_options();
+  EXPECT_THAT(*write_create_table(model, options, nullptr),
+              HasSubstr("PARTITION BY RANGE(`k`)\n()\nDISTRIBUTED"));
+  options.partitions = {{"p1", *read_clause(R"(VALUES [("1"), ("2")))"), {}},
+                        {"p2",
+                         *read_clause(R"(VALUES [("2"), (MAXVALUE)))"),
+                         {{"replication_num", "2"}, {"storage_medium", "SSD"}}}};
+  std::vector<std::string> notes;
+  EXPECT_THAT(*write_create_table(model, options, &notes),
+              HasSubstr("(PARTITION `p1` VALUES [(\"1\"), (\"2\")),\n"
+                        "PARTITION `p2` VALUES [(\"2\"), (MAXVALUE)) "
+                        "(\"replication_num\" = \"2\"))\nDISTRIBUTED"));
+  EXPECT_THAT(notes, Contains(HasSubstr("partition p2: property storage_medium")));
+  options.replication_num = 1;
+  EXPECT_THAT(*write_create_table(model, options, &notes),
+              Not(HasSubstr("\"replication_num\" = \"2\"")));
+}
+
+TEST(WriteCreateTable, AutomaticTablesTakeNoPartitions) {
+  TargetOptions options = plain_options();
+  options.partitions = {{"p1", *read_clause(R"(VALUES IN ("1"))"), {}}};
+  const auto sql =
+      write_create_table(read_sample({.partition = "PARTITION BY (`k`)"}), options, nullptr);
+  EXPECT_EQ(sql.status().code(), Code::kInvalidArgument);
+}
+
+TEST(WriteCreateTable, PartitionExpressionsAreToldAsTheTargetReadsThem) {
+  const TableModel model = read_sample({.columns = "  `k` int(11) NOT NULL COMMENT \"\",\n"
+                                                   "  `dt` datetime NOT NULL COMMENT \"\"",
+                                        .partition = "PARTITION BY (date_trunc('month', dt),`k`)"});
+  EXPECT_THAT(*write_create_table(model, plain_options({4, 1, 0}), nullptr),
+              HasSubstr("PARTITION BY (date_trunc('month', dt), `k`)\n"));
+  EXPECT_THAT(*write_create_table(model, plain_options({3, 4, 0}), nullptr),
+              HasSubstr("PARTITION BY date_trunc('month', dt), `k`\n"));
+  const auto old = write_create_table(model, plain_options({3, 3, 0}), nullptr);
+  EXPECT_THAT(*old, HasSubstr("PARTITION BY (`__generated_partition_column_0`, `k`)\n"));
+  EXPECT_THAT(*old, HasSubstr("`__generated_partition_column_0` datetime NULL AS "
+                              "date_trunc('month', dt) COMMENT"));
+  EXPECT_THAT(compare(model, read(*old, "3.3")), IsEmpty());
+}
+
+TEST(WriteCreateTable, WhatTheTargetCannotHoldIsUnsupported) {
+  const auto code = [](const Sample& sample, Version version) {
+    return write_create_table(read_sample(sample), plain_options(version), nullptr).status().code();
+  };
+  const std::string key = "  `k` int(11) NOT NULL COMMENT \"\",\n";
+  const Sample state = {.columns = key + "  `a` varbinary avg(bigint(20)) NULL COMMENT \"\"",
+                        .key = "AGGREGATE KEY(`k`)"};
+  EXPECT_EQ(code(state, {3, 3, 0}), Code::kUnsupported);
+  EXPECT_EQ(code(state, {3, 4, 0}), Code::kOk);
+  const Sample sorted = {.order = "ORDER BY(`v`)"};
+  EXPECT_EQ(code(sorted, {3, 2, 0}), Code::kUnsupported);
+  EXPECT_EQ(code(sorted, {3, 3, 0}), Code::kOk);
+  const Sample reserved = {
+      .columns = key + "  `__generated_partition_column_0` int(11) NULL COMMENT \"\""};
+  EXPECT_EQ(code(reserved, {4, 0, 0}), Code::kUnsupported);
+  EXPECT_EQ(code(reserved, {3, 3, 0}), Code::kOk);
+  const Sample odd = {.partition = "PARTITION BY (concat(k, 'x'),`v`)"};
+  EXPECT_EQ(code(odd, {3, 3, 0}), Code::kUnsupported);
+}
+
+// Seen on real frontends: SHOW CREATE texts that the same frontend refuses.
+TEST(WriteCreateTable, PrintsThatDoNotReadBackAreMended) {
+  const TableModel model =
+      read_sample({.columns = "  `k` int(11) NOT NULL COMMENT \"\",\n"
+                              "  `d` array<decimal256(50, 2)> NULL COMMENT \"\",\n"
+                              "  `s` struct<select int(11), b varchar(5)> NULL COMMENT \"\",\n"
+                              "  `c` bigint(20) count(int(11)) NOT NULL COMMENT \"\",\n"
+                              "  INDEX it's (`k`) USING BITMAP COMMENT 'it's \"q\"'",
+                   .key = "AGGREGATE KEY(`k`)"});
+  std::vector<std::string> notes;
+  const auto sql = write_create_table(model, plain_options(), &notes);
+  ASSERT_TRUE(sql.is_ok()) << sql.status().to_string();
+  EXPECT_THAT(*sql, HasSubstr("`d` array<decimal(50, 2)>"));
+  EXPECT_THAT(*sql, HasSubstr("`s` struct<`select` int(11), `b` varchar(5)>"));
+  EXPECT_THAT(*sql, HasSubstr("`c` bigint(20) count(int(11)) NULL"));
+  EXPECT_THAT(*sql, HasSubstr("INDEX `it's` (`k`) USING BITMAP COMMENT \"it's \\\"q\\\"\""));
+  EXPECT_THAT(notes, Contains(HasSubstr("column c declared NULL")));
+}
+
+TEST(WriteCreateTable, IndexesTheTargetDoesNotKnowAreLeftOutAndTold) {
+  const TableModel model = read_sample(
+      {.columns = "  `k` int(11) NOT NULL COMMENT \"\",\n  `v` varchar(9) NULL COMMENT \"\",\n"
+                  "  INDEX g (`v`) USING GIN(\"imp_lib\" = \"clucene\") COMMENT '',\n"
+                  "  INDEX x (`v`) USING VECTOR(\"a\" = \"b\") COMMENT '',\n"
+                  "  INDEX b (`v`) USING BITMAP COMMENT ''"});
+  std::vector<std::string> notes;
+  const auto old = write_create_table(model, plain_options({3, 2, 0}), &notes);
+  EXPECT_EQ(read(*old, "3.2").indexes.size(), 1U);
+  EXPECT_EQ(std::count_if(notes.begin(), notes.end(),
+                          [](const auto& note) { return note.starts_with("index "); }),
+            2);
+  TargetOptions lake = plain_options({4, 1, 0});
+  lake.run_mode = RunMode::kSharedData;
+  EXPECT_THAT(*write_create_table(model, lake, &notes), Not(HasSubstr("imp_lib")));
+  EXPECT_THAT(*write_create_table(model, plain_options(), &notes), HasSubstr("clucene"));
 }
 
 }  // namespace
