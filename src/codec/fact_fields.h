@@ -101,6 +101,7 @@ void fields(Ar& ar, core::TableRereadWanted& x) {
   ar(1, x.side);
   ar(2, x.id);
   ar(3, x.reason);
+  ar(4, x.absent);
 }
 
 template <typename Ar>

@@ -50,14 +50,14 @@ void merge_partitions(Table& table, Side side, const std::vector<Partition>& rea
                                      [](const Partition& p, PartitionId id) { return p.id < id; });
     if (at != merged.begin() + read_end && at->id == known.id) {
       inherit(*at, known);
-    } else if (side == Side::kSource && known.missing_reads + 1 < kMissingReadsMax) {
-      // Kept for one more reading: a removal on the source is believed twice or not at all. Another
-      // partition of the same name replaces it at once, though.
+    } else if (side == Side::kSource && known.missing_reads < kMissingReadsMax) {
+      // Kept: a removal on the source is believed when two cycles of both sources agree, or not at
+      // all. Another partition of the same name replaces it at once, though.
       const bool replaced = std::any_of(read.begin(), read.end(),
                                         [&](const Partition& p) { return p.name == known.name; });
       if (replaced) continue;
       merged.push_back(std::move(known));
-      ++merged.back().missing_reads;
+      merged.back().missing_reads = 1;
     }
   }
   std::sort(merged.begin(), merged.end(),
@@ -193,7 +193,12 @@ void apply_catalog(State& state, WallTime at, const PartitionsMoved& fact) {
 void apply_catalog(State& state, WallTime at, const TableRereadWanted& fact) {
   TablePair* pair = state.find(fact.side, fact.id);
   if (pair == nullptr) return;
-  want_reread(table_of(*pair, fact.side));
+  auto& table = table_of(*pair, fact.side);
+  want_reread(table);
+  for (const PartitionId absent : fact.absent) {
+    Partition* known = table->find(absent);
+    if (known != nullptr && known->missing_reads == 1) known->missing_reads = kMissingReadsMax;
+  }
   refresh(state, *pair, at);
 }
 

@@ -45,7 +45,8 @@ struct Partition {
   std::int64_t data_bytes = 0;       // all replicas, as reported (lags by minutes)
   std::int32_t buckets = 0;
   TxnType txn_type = TxnType::kUnknown;
-  // Complete reads in a row in which this partition did not appear.
+  // 1: a full reading did not show it; 2: a bulk reading after that did not either; the next full
+  // reading that does not removes it.
   std::uint8_t missing_reads = 0;
   // Target only: a transaction that is not a replication wrote here; its rows are nobody's copy.
   bool spoiled = false;

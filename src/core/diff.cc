@@ -69,18 +69,22 @@ void diff_versions(const State& state, Side side, const SweptTable& swept, WallT
     return;
   if (table->read_at >= started && started.ms() != 0) return;
   PartitionsMoved changes{side, table->id, {}};
-  std::size_t known_seen = 0;
+  std::set<PartitionId> seen;
   for (const auto& partition : swept.partitions) {
     const Partition* known = table->find(partition.version.id);
     if (known == nullptr || known->name != partition.name) {
       facts.emplace_back(TableRereadWanted{side, table->id, "a partition is new or renamed"});
       return;
     }
-    ++known_seen;
+    seen.insert(known->id);
     if (moved(*known, partition.version)) changes.versions.push_back(partition.version);
   }
-  if (known_seen != table->partitions.size()) {
-    facts.emplace_back(TableRereadWanted{side, table->id, "a partition is gone"});
+  TableRereadWanted gone{side, table->id, "a partition is gone"};
+  for (const auto& known : table->partitions) {
+    if (!seen.contains(known.id)) gone.absent.push_back(known.id);
+  }
+  if (!gone.absent.empty()) {
+    facts.emplace_back(std::move(gone));
     return;
   }
   if (!changes.versions.empty()) facts.emplace_back(std::move(changes));

@@ -110,6 +110,9 @@ struct TableRereadWanted {
   Side side = Side::kSource;
   TableId id;
   std::string reason;
+  // Partitions that a bulk reading did not show. Together with the full readings before and after
+  // it this makes the two sources and two cycles that a removal takes.
+  std::vector<PartitionId> absent = {};
   friend bool operator==(const TableRereadWanted&, const TableRereadWanted&) = default;
 };
 struct TableMissing {

@@ -170,6 +170,9 @@ std::optional<Fact> announcement(const Action& action) {
   if (const auto* job = std::get_if<StartReplication>(&action.effect)) {
     return ReplicationStarted{job->intent};
   }
+  if (const auto* cancel = std::get_if<CancelJob>(&action.effect)) {
+    return ReplicationProgressed{cancel->intent.job_id, "CANCELLING", cancel->txn};
+  }
   if (const auto* conclude = std::get_if<Conclude>(&action.effect)) return conclude->fact;
   return std::nullopt;
 }

@@ -53,7 +53,9 @@ struct ProbeJob {
   WallTime since;
   friend bool operator==(const ProbeJob&, const ProbeJob&) = default;
 };
-// The job shows no life for longer than Settings::stall_timeout_ms: abort its transaction.
+// The job shows no life for longer than Settings::stall_timeout_ms: append that it is being
+// cancelled (which starts its wait anew), abort its transaction; the job's own end tells the
+// outcome.
 struct CancelJob {
   ReplicationIntent intent;
   TxnId txn;

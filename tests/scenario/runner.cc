@@ -254,7 +254,11 @@ std::optional<Fact> fact_of(const std::string& word, const Words& words) {
        }},
       {"reread",
        [](const Words& w) -> Fact {
-         return TableRereadWanted{side_of(w.at(1)), TableId(w.number("id")), "asked"};
+         TableRereadWanted fact{side_of(w.at(1)), TableId(w.number("id")), "asked"};
+         for (const auto& [key, value] : w.pairs) {
+           if (key == "absent") fact.absent.emplace_back(parse_int64(value).value());
+         }
+         return fact;
        }},
       {"sweep",
        [](const Words& w) -> Fact {

@@ -45,7 +45,15 @@ TEST(ApplyCatalog, SourcePartitionsMustBeMissedTwiceUnlessReplaced) {
   const auto p2 = partition(102, 5, 7, TxnType::kNormal, "p2", "VALUES IN (\"2\")");
   w.read(Side::kSource, 100, {p1, p2});
   w.read(Side::kSource, 100, {p1});
+  w.read(Side::kSource, 100, {p1});
+  EXPECT_EQ(w.pair().source->partitions.size(), 2U) << "one source, however often, is not two";
+  w.put(TableRereadWanted{Side::kSource, TableId(100), "a partition is gone", {PartitionId(102)}});
   EXPECT_EQ(w.pair().source->partitions.size(), 2U);
+  w.read(Side::kSource, 100, {p1, p2});
+  w.put(TableRereadWanted{Side::kSource, TableId(100), "a partition is gone", {PartitionId(102)}});
+  w.read(Side::kSource, 100, {p1});
+  EXPECT_EQ(w.pair().source->partitions.size(), 2U) << "it was seen in between";
+  w.put(TableRereadWanted{Side::kSource, TableId(100), "a partition is gone", {PartitionId(102)}});
   w.read(Side::kSource, 100, {p1});
   EXPECT_EQ(w.pair().source->partitions.size(), 1U);
   const auto overwritten = partition(151, 5, 9, TxnType::kNormal, "p1", "VALUES IN (\"1\")");

@@ -53,6 +53,8 @@ TEST(Plan, AStalledJobIsCancelled) {
   const auto planned = w.planned();
   ASSERT_EQ(planned.size(), 1U);
   EXPECT_EQ(std::get<CancelJob>(planned[0].effect).txn, TxnId(33));
+  w.put(*announcement(planned[0]));
+  EXPECT_TRUE(w.planned().empty()) << "it is not cancelled in a loop";
 }
 
 TEST(Plan, ATableThatCannotBeWrittenIsBlockedByAFact) {
