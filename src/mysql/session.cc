@@ -39,15 +39,17 @@ std::string without_brackets(const std::string& host) {
   return host;
 }
 
+bool needs_tls(const ConnectOptions& options) {
+  return options.tls == TlsMode::kRequired ||
+         (options.tls == TlsMode::kAuto && !options.tls_ca_file.empty());
+}
+
 void set_tls(MYSQL* connection, const ConnectOptions& options) {
-  my_bool enforce = options.tls == TlsMode::kRequired || !options.tls_ca_file.empty() ? 1 : 0;
-  my_bool verify = options.tls_ca_file.empty() ? 0 : 1;
-  if (options.tls == TlsMode::kOff) enforce = verify = 0;
-  mysql_options(connection, MYSQL_OPT_SSL_ENFORCE, &enforce);
-  mysql_options(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
   if (options.tls == TlsMode::kOff) return;
   const char* ca = options.tls_ca_file.empty() ? nullptr : options.tls_ca_file.c_str();
-  mysql_ssl_set(connection, nullptr, nullptr, ca, nullptr, nullptr);
+  mysql_ssl_set(connection, nullptr, nullptr, ca, nullptr, nullptr);  // use it when offered
+  const my_bool verify = ca == nullptr ? 0 : 1;
+  mysql_options(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
 }
 
 void set_options(MYSQL* connection, const ConnectOptions& options) {
@@ -138,6 +140,13 @@ Status LibrarySession::connect() {
                          options_.password.reveal().c_str(), nullptr,
                          static_cast<unsigned int>(options_.port), nullptr, 0) == nullptr) {
     return connect_failed(fresh.get());
+  }
+  // Without verification the library goes on in clear when the server does not offer TLS.
+  if (needs_tls(options_) && mysql_get_ssl_cipher(fresh.get()) == nullptr) {
+    const ConnectFailure failure =
+        classify_connect_error(CR_SSL_CONNECTION_ERROR, "SSL is required");
+    return Status(failure.code, fmt::format("{}: {}", name_, failure.what),
+                  std::string(failure.hint));
   }
   connection_ = std::move(fresh);
   ++connection_count_;

@@ -18,7 +18,7 @@ struct ConnectOptions {
   int port = 9030;
   std::string user;
   Secret password;
-  // Limits the whole log-in, from the TCP connection to the server's OK. Rounded up to seconds.
+  // Limits each wait while connecting and logging in. Rounded up to seconds.
   std::int64_t connect_timeout_ms = 30'000;
   // Limits each wait for the server while a statement runs. Rounded up to seconds.
   std::int64_t socket_timeout_ms = 60'000;
