@@ -6,20 +6,13 @@
 
 #include "base/text.h"
 #include "ddl/canonical.h"
+#include "ddl/escapes.h"
 #include "ddl/quote.h"
 
 namespace srsync::ddl {
 namespace {
 
 using Kind = Difference::Kind;
-
-std::string to_upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
 
 template <typename Named>
 const Named* find_named(const std::vector<Named>& all, std::string_view name) {

@@ -1,4 +1,4 @@
-// Undoing the escapes that frontends put into quoted text. Inside the room only.
+// Undoing the escapes that frontends put into quoted text, and case. Inside the room only.
 #pragma once
 
 #include <string>
@@ -17,5 +17,8 @@ std::string decode(std::string_view text, Escapes escapes);
 
 // Appends one code point as UTF-8.
 void append_utf8(std::string& out, unsigned code_point);
+
+// ASCII upper case.
+std::string to_upper(std::string_view text);
 
 }  // namespace srsync::ddl

@@ -11,15 +11,6 @@
 namespace srsync::ddl {
 namespace {
 
-std::string properties_text(const Properties& properties) {
-  std::string out;
-  for (const auto& [name, value] : properties) {
-    if (!out.empty()) out += ", ";
-    out += fmt::format("{} = {}", quote_text(name), quote_text(value));
-  }
-  return out;
-}
-
 std::string distribution_text(const TableModel& model, int buckets) {
   const std::string by = model.distribution.kind == Distribution::Kind::kRandom
                              ? "RANDOM"
@@ -126,7 +117,7 @@ Result<std::string> add_partition(std::string_view database, std::string_view ta
       fmt::format("ALTER TABLE {} ADD PARTITION IF NOT EXISTS {} {}", quote_path(database, table),
                   quote_identifier(partition.name), values);
   if (!partition.properties.empty()) {
-    out += " (" + properties_text(partition.properties) + ")";
+    out += " (" + quote_properties(partition.properties, ", ") + ")";
   }
   return out + " " + distribution_text(model, partition.buckets);
 }
@@ -159,7 +150,7 @@ Result<std::vector<std::string>> add_partition_batches(std::string_view database
                     quote_text(bound_text(cells[last].end, unit)), unit_word(unit),
                     distribution_text(model, cells[first].partition->buckets));
     const Properties& properties = cells[first].partition->properties;
-    if (!properties.empty()) out += " PROPERTIES (" + properties_text(properties) + ")";
+    if (!properties.empty()) out += " PROPERTIES (" + quote_properties(properties, ", ") + ")";
     statements.push_back(std::move(out));
   }
   return statements;

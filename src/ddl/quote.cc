@@ -36,4 +36,14 @@ std::string quote_text(std::string_view text) {
   return out;
 }
 
+std::string quote_properties(const std::map<std::string, std::string, std::less<>>& properties,
+                             std::string_view separator) {
+  std::string out;
+  for (const auto& [name, value] : properties) {
+    if (!out.empty()) out += separator;
+    out += quote_text(name) + " = " + quote_text(value);
+  }
+  return out;
+}
+
 }  // namespace srsync::ddl

@@ -1,6 +1,7 @@
 // Quoting for StarRocks SQL. Pure, safe from any thread.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,5 +20,9 @@ std::string quote_identifiers(const std::vector<std::string>& names);
 
 // "text" with backslash and double quote escaped; line ends stay as they are.
 std::string quote_text(std::string_view text);
+
+// "k" = "v" pairs, each as quote_text() writes it, between `separator`; without parentheses.
+std::string quote_properties(const std::map<std::string, std::string, std::less<>>& properties,
+                             std::string_view separator);
 
 }  // namespace srsync::ddl

@@ -11,14 +11,6 @@
 namespace srsync::ddl {
 namespace {
 
-std::string to_upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
 // What stands behind a column's comment.
 std::vector<std::string_view> column_followers() {
   return {",\n  `", ",\n  INDEX ", "\n) ENGINE", "\n)"};

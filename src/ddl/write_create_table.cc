@@ -20,15 +20,6 @@ constexpr Version kMultiExpressionSince{3, 4, 0};
 constexpr Version kExpressionInListSince{4, 1, 0};
 constexpr Version kSortKeyForAllSince{3, 3, 0};
 
-std::string properties_text(const Properties& properties, std::string_view separator) {
-  std::string out;
-  for (const auto& [name, value] : properties) {
-    if (!out.empty()) out += separator;
-    out += fmt::format("{} = {}", quote_text(name), quote_text(value));
-  }
-  return out;
-}
-
 class TableWriter {
  public:
   TableWriter(const TableModel& model, const TargetOptions& options,
@@ -49,7 +40,7 @@ class TableWriter {
     if (!model_.order_by.empty()) out_ += "ORDER BY" + quote_identifiers(model_.order_by) + "\n";
     const Properties properties = target_properties(model_, options_, notes_);
     if (!properties.empty()) {
-      out_ += fmt::format("PROPERTIES (\n{}\n)", properties_text(properties, ",\n"));
+      out_ += fmt::format("PROPERTIES (\n{}\n)", quote_properties(properties, ",\n"));
     }
     return std::move(out_);
   }
@@ -198,7 +189,7 @@ class TableWriter {
                           quote_identifiers(index.columns));
       if (!index.kind.empty()) out_ += " USING " + index.kind;
       const Properties properties = index_properties(index);
-      if (!properties.empty()) out_ += "(" + properties_text(properties, ", ") + ")";
+      if (!properties.empty()) out_ += "(" + quote_properties(properties, ", ") + ")";
       out_ += " COMMENT " + quote_text(index.comment);
     }
   }
