@@ -1,0 +1,502 @@
+#include "driver/driver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/kill_point.h"
+
+namespace srsync::driver {
+namespace {
+
+// Waiting is cut to this, so that settings and clocks that jump are noticed.
+constexpr std::int64_t kWaitMsMax = 1'000;
+// A budgeted reading is SHOW CREATE and SHOW PARTITIONS.
+constexpr std::int64_t kTableReadCost = 2;
+// Own DDL is remembered for as long as a sweep may take.
+constexpr std::int64_t kRecentDdlMs = 3'600'000;
+
+bool drops_object(const core::Action& action) {
+  const auto* ddl = std::get_if<core::RunDdl>(&action.effect);
+  return ddl != nullptr && (ddl->intent.kind == core::DdlKind::kDropTable ||
+                            ddl->intent.kind == core::DdlKind::kDropDatabase);
+}
+
+// Readings that are compared with State as a whole: judged on their own, so that each sees what the
+// one before it changed.
+bool stands_alone(const Outcome& outcome) {
+  return std::holds_alternative<SweepOutcome>(outcome) ||
+         std::holds_alternative<ListingOutcome>(outcome) ||
+         std::holds_alternative<VerifyOutcome>(outcome) ||
+         std::holds_alternative<DdlOutcome>(outcome) ||
+         std::holds_alternative<IdentifyOutcome>(outcome);
+}
+
+std::int64_t delay_ms(std::uint32_t failures) {
+  constexpr std::int64_t kMax = 30'000;
+  return std::min<std::int64_t>(kMax, 500LL << std::min(failures, 10U));
+}
+
+}  // namespace
+
+void Observer::on_events(const std::vector<core::Event>&, const core::State&) {}
+void Observer::on_status(const core::State&, const Snapshot&) {}
+void Observer::on_trouble(const Status&) {}
+
+Driver::Driver(DriverOptions options, core::State recovered, io::Journal& journal,
+               io::PortsFactory& factory, io::Clock& clock, Observer& observer)
+    : options_(options),
+      state_(std::move(recovered)),
+      journal_(journal),
+      clock_(clock),
+      observer_(observer),
+      checkpoint_at_(state_.applied),
+      snapshot_(std::make_shared<const Snapshot>()),
+      pool_(factory, options.workers) {}
+
+Driver::~Driver() = default;
+
+WallTime Driver::now() const { return std::max(clock_.now(), state_.now); }
+
+Status Driver::start(const SessionInfo& session) {
+  return record({core::SessionStarted{session.binary_version, journal_.identity().journal_id,
+                                      session.settings}});
+}
+
+Result<RunResult> Driver::run() {
+  while (!over_) {
+    const Status status = step();
+    if (!status.is_ok()) {
+      pool_.halt();
+      return status;
+    }
+    if (!over_) pool_.wait(wait_ms());
+  }
+  return result();
+}
+
+// The order of effects. Whatever comes back becomes durable and State first; then State alone says
+// what to do; that becomes durable too; only then does it start.
+Status Driver::step() {
+  if (options_.workers == 0) pool_.run_queued();
+  take_options();
+  SRSYNC_RETURN_IF_ERROR(settle(pool_.take()));
+  SRSYNC_RETURN_IF_ERROR(take_posted());
+  publish(false);
+  if (stopping_ || once_.phase() == OncePhase::kOver) {
+    const bool waiting = !work_.empty() && now() < stop_deadline_;
+    return waiting ? Status::ok() : finish(stop_reason_);
+  }
+  const std::vector<core::Action> actions = choose();
+  SRSYNC_RETURN_IF_ERROR(announce(actions));
+  dispatch(actions);
+  dispatch_periodic();
+  return checkpoint_when_due();
+}
+
+// --- facts -------------------------------------------------------------------------------------
+
+Status Driver::record(std::vector<core::Fact> facts) {
+  if (facts.empty()) return Status::ok();
+  auto events = journal_.append(std::move(facts));
+  if (!events.is_ok()) {
+    // What is on the disk is unknown: no effect may start from here on.
+    pool_.halt();
+    return events.status();
+  }
+  for (const auto& event : *events) SRSYNC_RETURN_IF_ERROR(core::apply(state_, event));
+  observer_.on_events(*events, state_);
+  return Status::ok();
+}
+
+Status Driver::settle(std::vector<Completion> completions) {
+  if (completions.empty()) return Status::ok();
+  SRSYNC_KILL_POINT("driver.outcome.before");
+  std::vector<core::Fact> batch;
+  for (const auto& completion : completions) {
+    if (stands_alone(completion.outcome)) {
+      SRSYNC_RETURN_IF_ERROR(record(std::exchange(batch, {})));
+    }
+    SRSYNC_RETURN_IF_ERROR(settle_one(completion, batch));
+  }
+  SRSYNC_RETURN_IF_ERROR(record(std::move(batch)));
+  SRSYNC_KILL_POINT("driver.outcome.after");
+  return Status::ok();
+}
+
+// Adds the completion's facts to `batch`, or records them when others must see them.
+Status Driver::settle_one(const Completion& completion, std::vector<core::Fact>& batch) {
+  note_timing(completion.outcome);
+  look_for_lost_side(completion.outcome);
+  const Digest found = digest(completion.outcome);
+  if (const auto at = work_.find(completion.key); at != work_.end()) {
+    for (const auto& resource : at->second.resources) busy_.erase(resource);
+    --running_[at->second.kind];
+    work_.erase(at);
+  }
+  note_trouble(completion.key, found.trouble);
+  if (found.trouble.code() == Code::kRejected &&
+      std::holds_alternative<IdentifyOutcome>(completion.outcome)) {
+    pool_.halt();
+    return found.trouble;
+  }
+  batch.insert(batch.end(), found.facts.begin(), found.facts.end());
+  if (!stands_alone(completion.outcome)) return Status::ok();
+  SRSYNC_RETURN_IF_ERROR(record(std::exchange(batch, {})));
+  if (!found.verify) return Status::ok();
+  const bool took_effect = core::ddl_took_effect(state_, *found.verify);
+  return record({core::DdlVerified{found.verify->key, took_effect}});
+}
+
+Digest Driver::digest(const Outcome& outcome) {
+  return std::visit(
+      Overloaded{
+          [&](const TableOutcome& o) { return digest_table(state_, o); },
+          [&](const ListingOutcome& o) { return digest_listing(state_, o, recent_ddl_); },
+          [&](const SweepOutcome& o) { return digest_sweep(state_, o, recent_ddl_); },
+          [&](const DdlOutcome& o) { return digest_ddl(state_, o); },
+          [&](const VerifyOutcome& o) { return digest_verify(state_, o); },
+          [&](const SubmitOutcome& o) { return digest_submit(o); },
+          [&](const ProbeOutcome& o) { return digest_probe(state_, o); },
+          [&](const IdentifyOutcome& o) { return digest_identity(state_, o); },
+          [&](const CancelOutcome& o) {
+            return Digest{{}, o.status.with_context("cancelling " + o.intent.job_id), {}};
+          },
+          [&](const FeedOutcome& o) {
+            bool gap = false;
+            Digest found = digest_feed(state_, o, &gap);
+            if (gap) periodic_.hurry_sweep(o.side);
+            return found;
+          },
+          [&](const JobsOutcome& o) { return digest_jobs(o); },
+      },
+      outcome);
+}
+
+Digest Driver::digest_jobs(const JobsOutcome& outcome) {
+  Digest found;
+  found.facts = jobs_.digest(state_, outcome,
+                             [&](const std::string& job_id) { return work_.contains(job_id); });
+  const Status status = outcome.jobs.status();
+  if (status.code() != Code::kUnsupported) found.trouble = status.with_context("listing jobs");
+  return found;
+}
+
+// Schedules what comes again, and remembers our own DDL.
+void Driver::note_timing(const Outcome& outcome) {
+  const WallTime at = now();
+  std::visit(Overloaded{
+                 [&](const IdentifyOutcome& o) {
+                   periodic_.identified(o.side, o.facts.is_ok(), at, options_);
+                 },
+                 [&](const SweepOutcome& o) {
+                   periodic_.swept(o.side, o.started, at, options_);
+                   if (o.side == Side::kTarget)
+                     recent_ddl_.forget_before(at.plus_ms(-kRecentDdlMs));
+                 },
+                 [&](const FeedOutcome& o) {
+                   // A first reading only finds the place to begin: it does not count against the
+                   // budget.
+                   const auto counted =
+                       std::count_if(o.parts.begin(), o.parts.end(),
+                                     [](const auto& part) { return part.after.is_set(); });
+                   periodic_.feed_read(o.side, static_cast<std::size_t>(counted), at, options_);
+                 },
+                 [&](const JobsOutcome&) { periodic_.jobs_listed(at, options_); },
+                 [&](const DdlOutcome& o) { recent_ddl_.note(o.intent.name, at); },
+                 [](const auto&) {},
+             },
+             outcome);
+}
+
+void Driver::look_for_lost_side(const Outcome& outcome) {
+  const WallTime at = now();
+  const auto check = [&](Side side, const Status& status) {
+    if (status.code() == Code::kUnavailable) periodic_.lost(side, at);
+  };
+  std::visit(Overloaded{
+                 [&](const TableOutcome& o) { check(o.asked.side, o.read.status()); },
+                 [&](const SweepOutcome& o) { check(o.side, o.sweep.status()); },
+                 [&](const ListingOutcome& o) { check(Side::kTarget, o.listing.status()); },
+                 [&](const VerifyOutcome& o) { check(Side::kTarget, o.listing.status()); },
+                 [&](const DdlOutcome& o) { check(Side::kTarget, o.status); },
+                 [&](const JobsOutcome& o) { check(Side::kTarget, o.jobs.status()); },
+                 [&](const FeedOutcome& o) {
+                   for (const auto& part : o.parts) check(o.side, part.feed.status());
+                 },
+                 [&](const SubmitOutcome& o) {
+                   // It reads both clusters and does not say which one was lost.
+                   check(Side::kSource, o.outcome.status);
+                   check(Side::kTarget, o.outcome.status);
+                 },
+                 [](const auto&) {},
+             },
+             outcome);
+}
+
+void Driver::note_trouble(const std::string& key, const Status& trouble) {
+  if (trouble.is_ok()) {
+    delays_.erase(key);
+    return;
+  }
+  Delay& delay = delays_[key];
+  delay.not_before = now().plus_ms(delay_ms(delay.failures));
+  ++delay.failures;
+  observer_.on_trouble(trouble);
+}
+
+Status Driver::take_posted() {
+  std::vector<core::Fact> facts;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    facts = std::exchange(posted_, {});
+    if (stop_requested_ && !stopping_) {
+      stopping_ = true;
+      stop_reason_ = *stop_requested_;
+      stop_deadline_ = now().plus_ms(options_.stop_wait_ms);
+    }
+  }
+  for (auto& fact : periodic_.rotation(state_, options_, now())) facts.push_back(std::move(fact));
+  return record(std::move(facts));
+}
+
+// --- work --------------------------------------------------------------------------------------
+
+bool Driver::has_room(WorkKind kind) const {
+  const auto at = running_.find(kind);
+  const std::size_t running = at == running_.end() ? 0 : at->second;
+  switch (kind) {
+    case WorkKind::kRead:
+      return running < options_.reads_max;
+    case WorkKind::kDdl:
+      return running < options_.ddl_max;
+    case WorkKind::kSubmit:
+      return running < options_.submits_max;
+    case WorkKind::kOther:
+      return running < options_.reads_max;
+    case WorkKind::kNone:
+      return true;
+  }
+  return true;
+}
+
+// What an operator's pacing and the query budget allow.
+bool Driver::within_limits(const core::Action& action, WallTime at) {
+  if (std::holds_alternative<core::RunDdl>(action.effect)) {
+    if (!ddl_window_.has_room(options_.ddl_pacing, at)) return false;
+    // One drop of an object at a time, so that each is judged with the ones before it counted.
+    if (drops_object(action) && drop_in_round_) return false;
+  } else if (const auto* start = std::get_if<core::StartReplication>(&action.effect)) {
+    if (!job_window_.has_room(options_.job_pacing, at)) return false;
+    // A stranger's write during the job is seen in the change feed only, so that must be read.
+    const auto db = state_.databases.find(start->intent.name.db);
+    if (db == state_.databases.end() || !db->second.target_feed.is_set()) return false;
+  } else if (const auto* read = std::get_if<core::ReadTable>(&action.effect)) {
+    const auto* pair = state_.find(read->name);
+    const bool refresh = pair != nullptr && read->side == Side::kSource && pair->source &&
+                         pair->source->read_in_full;
+    if (refresh && !budget_.take(kTableReadCost, options_.query_budget_per_second, at)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Driver::may_start(const core::Action& action, WallTime at) {
+  const WorkKind kind = kind_of(action);
+  if (work_.contains(action.key) || !has_room(kind)) return false;
+  for (const Side side : {Side::kSource, Side::kTarget}) {
+    if (needs(action, side) && !periodic_.is_up(side)) return false;
+  }
+  if (const auto delay = delays_.find(action.key);
+      delay != delays_.end() && delay->second.not_before > at) {
+    return false;
+  }
+  const auto resources = resources_of(action);
+  if (std::any_of(resources.begin(), resources.end(),
+                  [&](const auto& r) { return busy_.contains(r); })) {
+    return false;
+  }
+  const bool starts_something = kind == WorkKind::kDdl || kind == WorkKind::kSubmit;
+  if (starts_something && !may_work()) return false;
+  return within_limits(action, at);
+}
+
+std::vector<core::Action> Driver::choose() {
+  const WallTime at = now();
+  drop_in_round_.reset();
+  core::PlanLimits limits;
+  limits.reads = 2 * options_.reads_max + delays_.size();
+  limits.ddl = 2 * options_.ddl_max;
+  limits.jobs = 2 * options_.submits_max + 32;
+  std::vector<core::Action> chosen;
+  for (auto& action : core::plan(state_, at, limits)) {
+    if (!may_start(action, at)) continue;
+    const WorkKind kind = kind_of(action);
+    work_[action.key] = {kind, resources_of(action)};
+    for (const auto& resource : work_[action.key].resources) busy_.insert(resource);
+    ++running_[kind];
+    if (drops_object(action)) drop_in_round_ = std::get<core::RunDdl>(action.effect).intent;
+    if (kind == WorkKind::kDdl) ddl_window_.note(options_.ddl_pacing, at);
+    if (kind == WorkKind::kSubmit) job_window_.note(options_.job_pacing, at);
+    chosen.push_back(std::move(action));
+  }
+  return chosen;
+}
+
+// All announcements of a round share one sync.
+Status Driver::announce(const std::vector<core::Action>& actions) {
+  std::vector<core::Fact> facts;
+  for (const auto& action : actions) {
+    if (auto fact = core::announcement(action)) facts.push_back(std::move(*fact));
+  }
+  if (facts.empty()) return Status::ok();
+  SRSYNC_KILL_POINT("driver.announce.before");
+  SRSYNC_RETURN_IF_ERROR(record(std::move(facts)));
+  SRSYNC_KILL_POINT("driver.announce.after");
+  return Status::ok();
+}
+
+void Driver::dispatch(const std::vector<core::Action>& actions) {
+  for (const auto& action : actions) {
+    if (kind_of(action) == WorkKind::kNone) {
+      // State alone decided it: the announcement was all there is to it.
+      --running_[WorkKind::kNone];
+      work_.erase(action.key);
+      pool_.wake();
+      continue;
+    }
+    if (const auto* ddl = std::get_if<core::RunDdl>(&action.effect)) {
+      recent_ddl_.note(ddl->intent.name, now());
+    }
+    pool_.submit(make_task(action, clock_));
+  }
+}
+
+void Driver::hand_out(Task task, Work work) {
+  ++running_[work.kind];
+  for (const auto& resource : work.resources) busy_.insert(resource);
+  work_[task.key] = std::move(work);
+  pool_.submit(std::move(task));
+}
+
+void Driver::dispatch_periodic() {
+  for (auto& task : periodic_.due(state_, options_, now(), clock_)) {
+    hand_out(std::move(task), {WorkKind::kOther, {}});
+  }
+  for (auto& intent : jobs_.to_probe()) {
+    std::string key = "probe/" + intent.job_id;
+    const std::string resource = "job/" + intent.job_id;
+    const auto delay = delays_.find(key);
+    const bool delayed = delay != delays_.end() && delay->second.not_before > now();
+    if (work_.contains(key) || busy_.contains(resource) || delayed) continue;
+    hand_out(probe_task(std::move(key), std::move(intent), clock_), {WorkKind::kOther, {resource}});
+  }
+}
+
+// --- life --------------------------------------------------------------------------------------
+
+bool Driver::may_work() const { return once_.phase() != OncePhase::kDraining; }
+
+std::int64_t Driver::wait_ms() const {
+  const WallTime at = now();
+  WallTime next =
+      std::min(at.plus_ms(kWaitMsMax), published_at_.plus_ms(options_.status_interval_ms));
+  next = std::min(next, periodic_.next(state_, options_, at));
+  if (const auto moment = core::next_wakeup(state_, at)) next = std::min(next, *moment);
+  for (const auto& [key, delay] : delays_) {
+    if (delay.not_before > at) next = std::min(next, delay.not_before);
+  }
+  return std::clamp<std::int64_t>(next.ms() - at.ms(), 1, kWaitMsMax);
+}
+
+void Driver::publish(bool now_at_once) {
+  const WallTime at = now();
+  if (!now_at_once && at < published_at_.plus_ms(options_.status_interval_ms) &&
+      published_at_.ms() != 0) {
+    return;
+  }
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->at = at;
+  snapshot->applied = state_.applied;
+  snapshot->progress = core::progress(state_);
+  snapshot->in_flight = work_.size();
+  snapshot->source_up = periodic_.is_up(Side::kSource);
+  snapshot->target_up = periodic_.is_up(Side::kTarget);
+  snapshot->stopping = stopping_;
+  if (options_.one_time) {
+    snapshot->once = once_.update(state_, snapshot->progress, options_, at,
+                                  periodic_.feed_round_began(Side::kTarget));
+    if (snapshot->once == OncePhase::kOver && !stopping_ && stop_reason_.empty()) {
+      stop_reason_ = "one-time run is over";
+      stop_deadline_ = at.plus_ms(options_.stop_wait_ms);
+    }
+  }
+  published_at_ = now();
+  observer_.on_status(state_, *snapshot);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  snapshot_ = std::move(snapshot);
+}
+
+Status Driver::finish(const std::string& reason) {
+  SRSYNC_RETURN_IF_ERROR(record({core::SessionEnded{reason}}));
+  SRSYNC_RETURN_IF_ERROR(journal_.write_checkpoint(state_));
+  publish(true);
+  over_ = true;
+  return Status::ok();
+}
+
+Status Driver::checkpoint_when_due() {
+  if (state_.applied.value() < checkpoint_at_.value() + options_.checkpoint_every_events) {
+    return Status::ok();
+  }
+  checkpoint_at_ = state_.applied;
+  return journal_.write_checkpoint(state_);
+}
+
+RunResult Driver::result() const {
+  RunResult result;
+  result.stopped = stopping_;
+  if (options_.one_time) result.not_synchronised = not_synchronised(state_);
+  return result;
+}
+
+void Driver::take_options() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!new_options_) return;
+  const int workers = options_.workers;
+  options_ = *new_options_;
+  options_.workers = workers;
+  new_options_.reset();
+}
+
+void Driver::request_stop(std::string reason) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!stop_requested_) stop_requested_ = std::move(reason);
+  }
+  pool_.wake();
+}
+
+void Driver::post(std::vector<core::Fact> facts) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (auto& fact : facts) posted_.push_back(std::move(fact));
+  }
+  pool_.wake();
+}
+
+void Driver::set_options(DriverOptions options) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    new_options_ = options;
+  }
+  pool_.wake();
+}
+
+std::shared_ptr<const Snapshot> Driver::snapshot() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return snapshot_;
+}
+
+}  // namespace srsync::driver

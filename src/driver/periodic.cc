@@ -1,0 +1,170 @@
+#include "driver/periodic.h"
+
+#include <algorithm>
+
+#include "driver/effects.h"
+
+namespace srsync::driver {
+namespace {
+
+constexpr std::array<Side, 2> kSides = {Side::kSource, Side::kTarget};
+// One task reads this many feeds, so that a database is not far behind the first of its round.
+constexpr std::size_t kFeedsPerTask = 8;
+
+std::string key_of(std::string_view what, Side side) {
+  return std::string(what) + "/" + std::string(side_name(side));
+}
+
+std::int64_t identify_wait_ms(std::uint32_t failures) {
+  constexpr std::int64_t kMax = 30'000;
+  return std::min<std::int64_t>(kMax, 1'000LL << std::min(failures, 10U));
+}
+
+// Feeds may take half of the budget; the rest is for reading what they showed.
+std::int64_t feed_wait_ms(std::size_t databases, const DriverOptions& options) {
+  const std::int64_t budget = std::max<std::int64_t>(1, options.query_budget_per_second / 2);
+  return static_cast<std::int64_t>(databases) * 1'000 / budget;
+}
+
+}  // namespace
+
+std::vector<Task> Periodic::due(const core::State& state, const DriverOptions& options,
+                                WallTime now, io::Clock& clock) {
+  std::vector<Task> tasks;
+  for (const Side side : kSides) due_of(side, state, options, now, clock, tasks);
+  if (is_up(Side::kTarget) && !listing_jobs_ && !state.jobs.empty() && jobs_due_ <= now) {
+    listing_jobs_ = true;
+    tasks.push_back(jobs_task("jobs", clock));
+  }
+  return tasks;
+}
+
+void Periodic::due_of(Side side, const core::State& state, const DriverOptions& options,
+                      WallTime now, io::Clock& clock, std::vector<Task>& tasks) {
+  Cluster& cluster = at(side);
+  if (!cluster.identifying && cluster.identify_due <= now) {
+    cluster.identifying = true;
+    tasks.push_back(identify_task(key_of("identify", side), side));
+  }
+  if (!cluster.identified) return;
+  if (!cluster.sweeping && cluster.sweep_due <= now) {
+    cluster.sweeping = true;
+    tasks.push_back(sweep_task(key_of("sweep", side), side, clock));
+  }
+  if (!cluster.feeding && cluster.feed_due <= now) {
+    if (auto task = feed_of(side, state, options, now)) {
+      cluster.feeding = true;
+      tasks.push_back(std::move(*task));
+    }
+  }
+}
+
+std::optional<Task> Periodic::feed_of(Side side, const core::State& state,
+                                      const DriverOptions& options, WallTime now) {
+  Cluster& cluster = at(side);
+  if (cluster.feed_after.empty()) cluster.round_began = now;
+  std::vector<FeedPosition> positions;
+  auto db = state.databases.upper_bound(cluster.feed_after);
+  for (; db != state.databases.end() && positions.size() < kFeedsPerTask; ++db) {
+    const bool there = (side == Side::kSource ? db->second.source : db->second.target).is_set();
+    if (!there || !state.settings.database_in_scope(db->first)) continue;
+    positions.push_back(
+        {db->first, side == Side::kSource ? db->second.source_feed : db->second.target_feed});
+  }
+  const bool last = db == state.databases.end();
+  if (positions.empty()) {
+    cluster.feed_due = now.plus_ms(options.feed_interval_ms);
+    cluster.complete_round_began = cluster.round_began;
+    cluster.feed_after.clear();
+    return std::nullopt;
+  }
+  cluster.feed_after = last ? std::string() : positions.back().db;
+  return feed_task(key_of("feed", side), side, std::move(positions));
+}
+
+WallTime Periodic::next(const core::State& state, const DriverOptions& options,
+                        WallTime now) const {
+  WallTime next = now.plus_ms(options.identify_interval_ms);
+  for (const auto& cluster : clusters_) {
+    if (!cluster.identifying) next = std::min(next, cluster.identify_due);
+    if (!cluster.identified) continue;
+    if (!cluster.sweeping) next = std::min(next, cluster.sweep_due);
+    if (!cluster.feeding) next = std::min(next, cluster.feed_due);
+  }
+  if (is_up(Side::kTarget) && !listing_jobs_ && !state.jobs.empty()) {
+    next = std::min(next, jobs_due_);
+  }
+  return std::max(next, now);
+}
+
+void Periodic::identified(Side side, bool ok, WallTime now, const DriverOptions& options) {
+  Cluster& cluster = at(side);
+  cluster.identifying = false;
+  cluster.identified = ok;
+  cluster.failures = ok ? 0 : cluster.failures + 1;
+  cluster.identify_due =
+      now.plus_ms(ok ? options.identify_interval_ms : identify_wait_ms(cluster.failures - 1));
+}
+
+void Periodic::swept(Side side, WallTime started, WallTime now, const DriverOptions& options) {
+  Cluster& cluster = at(side);
+  cluster.sweeping = false;
+  std::int64_t wait = options.sweep_interval_ms;
+  if (options.sweep_share_percent_max > 0) {
+    const std::int64_t took = std::max<std::int64_t>(0, now.ms() - started.ms());
+    const std::int64_t rest =
+        took * (100 - options.sweep_share_percent_max) / options.sweep_share_percent_max;
+    wait = std::max(wait, rest);
+  }
+  cluster.sweep_due = now.plus_ms(wait);
+}
+
+void Periodic::feed_read(Side side, std::size_t databases, WallTime now,
+                         const DriverOptions& options) {
+  Cluster& cluster = at(side);
+  cluster.feeding = false;
+  const std::int64_t pace = feed_wait_ms(databases, options);
+  if (cluster.feed_after.empty()) {
+    cluster.complete_round_began = cluster.round_began;
+    cluster.feed_due =
+        std::max(now.plus_ms(pace), cluster.round_began.plus_ms(options.feed_interval_ms));
+  } else {
+    cluster.feed_due = now.plus_ms(pace);
+  }
+}
+
+void Periodic::jobs_listed(WallTime now, const DriverOptions& options) {
+  listing_jobs_ = false;
+  jobs_due_ = now.plus_ms(options.jobs_interval_ms);
+}
+
+void Periodic::lost(Side side, WallTime now) {
+  Cluster& cluster = at(side);
+  if (!cluster.identified) return;
+  cluster.identified = false;
+  cluster.identify_due = now;
+}
+
+std::vector<core::Fact> Periodic::rotation(const core::State& state, const DriverOptions& options,
+                                           WallTime now) {
+  std::vector<core::Fact> facts;
+  if (options.rotation_ms <= 0 || state.tables.empty()) return facts;
+  // The round starts with the session, not with a burst.
+  const auto step_ms = std::max<std::int64_t>(
+      500, options.rotation_ms / static_cast<std::int64_t>(state.tables.size()));
+  if (rotation_due_.ms() == 0) rotation_due_ = now.plus_ms(step_ms);
+  if (rotation_due_ > now) return facts;
+  rotation_due_ = now.plus_ms(step_ms);
+  rotation_slot_ = (rotation_slot_ + 1) % static_cast<std::uint32_t>(state.tables.size());
+  const auto& pair = state.tables[rotation_slot_];
+  if (!state.settings.in_scope(pair.name)) return facts;
+  for (const Side side : kSides) {
+    const auto& table = core::table_of(pair, side);
+    if (!table || table->kind != core::TableKind::kTable || table->reread_wanted) continue;
+    if (table->read_at.plus_ms(options.rotation_ms) > now) continue;
+    facts.emplace_back(core::TableRereadWanted{side, table->id, "its turn in the rotation"});
+  }
+  return facts;
+}
+
+}  // namespace srsync::driver

@@ -1,0 +1,71 @@
+// What is done again and again: identify, sweep, change feeds, the job list, the rotation.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/state.h"
+#include "driver/options.h"
+#include "driver/outcome.h"
+#include "io/clock.h"
+
+namespace srsync::driver {
+
+// Used by the loop's thread only; empty after a restart, which makes everything due at once.
+class Periodic {
+ public:
+  // Tasks that are due, each under way until done() is told. `clock` must outlive them.
+  std::vector<Task> due(const core::State& state, const DriverOptions& options, WallTime now,
+                        io::Clock& clock);
+  // When something is due next, given that nothing happens before.
+  WallTime next(const core::State& state, const DriverOptions& options, WallTime now) const;
+
+  void identified(Side side, bool ok, WallTime now, const DriverOptions& options);
+  void swept(Side side, WallTime started, WallTime now, const DriverOptions& options);
+  void feed_read(Side side, std::size_t databases, WallTime now, const DriverOptions& options);
+  void jobs_listed(WallTime now, const DriverOptions& options);
+
+  void hurry_sweep(Side side) { at(side).sweep_due = WallTime(); }
+  // The cluster did not answer: nothing else is asked of it before it was identified again.
+  void lost(Side side, WallTime now);
+  bool is_up(Side side) const { return at(side).identified; }
+
+  // Complete rounds of a cluster's change feeds, and when the newest of them began.
+  WallTime feed_round_began(Side side) const { return at(side).complete_round_began; }
+
+  // Tables to be read again because the rotation came to them.
+  std::vector<core::Fact> rotation(const core::State& state, const DriverOptions& options,
+                                   WallTime now);
+
+ private:
+  struct Cluster {
+    bool identified = false;
+    bool identifying = false;
+    bool sweeping = false;
+    bool feeding = false;
+    std::uint32_t failures = 0;
+    WallTime identify_due;
+    WallTime sweep_due;
+    WallTime feed_due;
+    std::string feed_after;  // last database read in this round
+    WallTime round_began;
+    WallTime complete_round_began;
+  };
+  Cluster& at(Side side) { return clusters_[static_cast<std::size_t>(side)]; }
+  const Cluster& at(Side side) const { return clusters_[static_cast<std::size_t>(side)]; }
+  void due_of(Side side, const core::State& state, const DriverOptions& options, WallTime now,
+              io::Clock& clock, std::vector<Task>& tasks);
+  std::optional<Task> feed_of(Side side, const core::State& state, const DriverOptions& options,
+                              WallTime now);
+
+  std::array<Cluster, 2> clusters_;
+  bool listing_jobs_ = false;
+  WallTime jobs_due_;
+  std::uint32_t rotation_slot_ = 0;
+  WallTime rotation_due_;
+};
+
+}  // namespace srsync::driver

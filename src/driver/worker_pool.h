@@ -1,0 +1,55 @@
+// Threads that run tasks, each with its own Ports. The loop hands tasks in and takes completions
+// out.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "driver/outcome.h"
+#include "io/cluster.h"
+
+namespace srsync::driver {
+
+// Safe from any thread, run_queued() aside.
+class WorkerPool {
+ public:
+  // Starts `workers` threads; 0: none, run_queued() does the work. `factory` must outlive the pool.
+  WorkerPool(io::PortsFactory& factory, int workers);
+  // Halts and waits for the tasks that run.
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  void submit(Task task);
+  // What has been completed since the last call, in order of completion.
+  std::vector<Completion> take();
+  // Waits until something is completed, wake() is called or the time is over.
+  void wait(std::int64_t timeout_ms);
+  void wake();
+  // From now on no task starts; those queued are dropped. For a journal that failed.
+  void halt();
+  // Without threads: runs what is queued at this moment, in order, on the caller's thread.
+  void run_queued();
+
+ private:
+  void work();
+  void finish(Completion completion);
+
+  io::PortsFactory& factory_;
+  std::mutex mutex_;
+  std::condition_variable tasks_changed_;
+  std::condition_variable loop_wanted_;
+  std::deque<Task> tasks_;                // guarded by mutex_
+  std::vector<Completion> completions_;   // guarded by mutex_
+  bool halted_ = false;                   // guarded by mutex_
+  bool woken_ = false;                    // guarded by mutex_
+  std::unique_ptr<io::Ports> own_ports_;  // of run_queued()
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace srsync::driver
