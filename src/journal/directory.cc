@@ -59,6 +59,23 @@ Result<Contents> inspect_directory(const std::string& dir, rocksdb::Env& env) {
   return Contents::kNothing;
 }
 
+Status check_log_is_there(const std::string& dir, rocksdb::Env& env) {
+  std::vector<std::string> names;
+  const rocksdb::Status listed = env.GetChildren(dir, &names);
+  SRSYNC_RETURN_IF_ERROR(from_rocksdb(listed, dir, "listing the directory"));
+  bool has_tables = false;
+  for (const std::string& name : names) {
+    if (ends_with(name, ".log")) return Status::ok();
+    has_tables = has_tables || ends_with(name, ".sst");
+  }
+  // The identity is the first thing in a table: without one, creation was interrupted.
+  if (!has_tables) return Status::ok();
+  return corruption(
+      fmt::format(
+          "journal {}: its log (the file NNNNNN.log) is missing, and with it the last events", dir),
+      "restore the directory from a copy; nothing was changed in it");
+}
+
 Status check_not_held(const std::string& dir, rocksdb::Env& env) {
   rocksdb::FileLock* lock = nullptr;
   const rocksdb::Status locked = env.LockFile(path_of(dir, "LOCK"), &lock);

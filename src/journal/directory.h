@@ -20,6 +20,10 @@ enum class Contents {
 // without their entry point: creating a journal there would bury the old one.
 Result<Contents> inspect_directory(const std::string& dir, rocksdb::Env& env);
 
+// kCorruption when the directory holds no log. RocksDB always keeps one, and would take its absence
+// for a journal that ends earlier.
+Status check_log_is_there(const std::string& dir, rocksdb::Env& env);
+
 // kRejected, naming the holder, while another process (or this one) has the journal open for
 // writing.
 Status check_not_held(const std::string& dir, rocksdb::Env& env);

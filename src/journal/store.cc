@@ -77,6 +77,9 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.track_and_verify_wals_in_manifest = true;
   options.paranoid_checks = true;
+  // All families are flushed together: events and head never disagree, and no old log is kept for
+  // the sake of one family, so that a missing log is a missing file (check_log_is_there).
+  options.atomic_flush = true;
   options.max_open_files = -1;
   options.max_total_wal_size = 256ULL << 20;
   options.max_background_jobs = 2;
@@ -121,6 +124,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& dir, Access access
     const rocksdb::Status made = env->CreateDirIfMissing(dir);
     SRSYNC_RETURN_IF_ERROR(from_rocksdb(made, dir, "making the directory"));
     SRSYNC_RETURN_IF_ERROR(check_not_held(dir, *env));
+  }
+  // A salvage reads what is left; the caller has heard the reason.
+  if (contents == Contents::kJournal && access != Access::kSalvage) {
+    SRSYNC_RETURN_IF_ERROR(check_log_is_there(dir, *env));
   }
   std::unique_ptr<Store> store(new Store(dir));
   SRSYNC_RETURN_IF_ERROR(store->attach(access, env));
@@ -207,7 +214,11 @@ Result<std::optional<io::JournalIdentity>> Store::read_identity() const {
 Status Store::write_identity(const io::JournalIdentity& identity) const {
   rocksdb::WriteOptions options;
   options.sync = true;
-  return status(db_->Put(options, meta_, slice(kIdentityKey), encode_identity(identity)),
+  SRSYNC_RETURN_IF_ERROR(
+      status(db_->Put(options, meta_, slice(kIdentityKey), encode_identity(identity)),
+             "writing its identity"));
+  // Out of the log at once: whoever deletes the log must not make a nameless journal of this one.
+  return status(db_->Flush(rocksdb::FlushOptions(), {default_, events_, checkpoints_, meta_}),
                 "writing its identity");
 }
 
