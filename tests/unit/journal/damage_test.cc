@@ -252,18 +252,6 @@ TEST_F(FileDamageTest, ALostLog) {
   EXPECT_FALSE(salvage().second.is_ok());
 }
 
-// After flushes too there is one log only, and it is missed.
-TEST_F(FileDamageTest, ALostLogAfterAFlush) {
-  flush_and_close(1'000);
-  fill(*open(), 50);
-  EXPECT_EQ(files(".log").size(), 1U);
-  for (const std::string& log : files(".log")) std::filesystem::remove(log);
-  EXPECT_EQ(try_open().status().code(), Code::kCorruption);
-  const auto [last, why] = salvage();
-  EXPECT_EQ(last, 1'000U);
-  EXPECT_EQ(why.code(), Code::kCorruption);
-}
-
 TEST_F(FileDamageTest, AFlippedBitInATableFile) {
   flush_and_close(20'000);
   std::string largest;
