@@ -142,36 +142,45 @@ Task make_task(const core::Action& action, io::Clock& clock) {
 }
 
 Task probe_task(std::string key, core::ReplicationIntent intent, io::Clock& clock) {
-  return {std::move(key), [intent = std::move(intent), &clock](io::Ports& ports) {
+  return {std::move(key),
+          [intent = std::move(intent), &clock](io::Ports& ports) {
             return probe(intent, clock.now(), ports);
-          }};
+          },
+          false};
 }
 
 Task identify_task(std::string key, Side side) {
-  return {std::move(key), [side](io::Ports& ports) -> Outcome {
+  return {std::move(key),
+          [side](io::Ports& ports) -> Outcome {
             return IdentifyOutcome{side, ports.reader(side).identify()};
-          }};
+          },
+          false};
 }
 
 Task sweep_task(std::string key, Side side, io::Clock& clock) {
-  return {std::move(key), [side, &clock](io::Ports& ports) -> Outcome {
+  return {std::move(key),
+          [side, &clock](io::Ports& ports) -> Outcome {
             // Stamped before reading: what changes from here on is newer than the answer.
             const WallTime started = clock.now();
             auto sweep = ports.reader(side).sweep();
             if (sweep.is_ok()) sweep->started = started;
             return SweepOutcome{side, started, std::move(sweep)};
-          }};
+          },
+          false};
 }
 
 Task jobs_task(std::string key, io::Clock& clock) {
-  return {std::move(key), [&clock](io::Ports& ports) -> Outcome {
+  return {std::move(key),
+          [&clock](io::Ports& ports) -> Outcome {
             const WallTime started = clock.now();
             return JobsOutcome{started, ports.writer().list_jobs()};
-          }};
+          },
+          true};
 }
 
 Task feed_task(std::string key, Side side, std::vector<FeedPosition> positions) {
-  return {std::move(key), [side, positions = std::move(positions)](io::Ports& ports) -> Outcome {
+  return {std::move(key),
+          [side, positions = std::move(positions)](io::Ports& ports) -> Outcome {
             FeedOutcome outcome{side, {}};
             for (const auto& position : positions) {
               auto feed = ports.reader(side).read_feed(position.db, position.after);
@@ -180,7 +189,8 @@ Task feed_task(std::string key, Side side, std::vector<FeedPosition> positions) 
               if (lost) break;
             }
             return outcome;
-          }};
+          },
+          true};
 }
 
 }  // namespace srsync::driver

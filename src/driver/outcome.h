@@ -90,6 +90,9 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 struct Task {
   std::string key;
   std::function<Outcome(io::Ports&)> run;
+  // For the worker that only watches: change feeds need one reader that remembers what it saw, and
+  // nothing that watches may wait behind long work.
+  bool watches = false;
 };
 struct Completion {
   std::string key;

@@ -5,7 +5,9 @@
 namespace srsync::driver {
 
 WorkerPool::WorkerPool(io::PortsFactory& factory, int workers) : factory_(factory) {
-  for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
+  if (workers == 0) return;
+  threads_.emplace_back([this] { work(watches_); });
+  for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(tasks_); });
 }
 
 WorkerPool::~WorkerPool() {
@@ -17,9 +19,10 @@ void WorkerPool::submit(Task task) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (halted_) return;
-    tasks_.push_back(std::move(task));
+    auto& tasks = task.watches && !threads_.empty() ? watches_ : tasks_;
+    tasks.push_back(std::move(task));
   }
-  tasks_changed_.notify_one();
+  tasks_changed_.notify_all();
 }
 
 std::vector<Completion> WorkerPool::take() {
@@ -47,6 +50,7 @@ void WorkerPool::halt() {
     const std::lock_guard<std::mutex> lock(mutex_);
     halted_ = true;
     tasks_.clear();
+    watches_.clear();
   }
   tasks_changed_.notify_all();
 }
@@ -61,17 +65,17 @@ void WorkerPool::run_queued() {
   for (auto& task : tasks) finish({task.key, task.run(*own_ports_)});
 }
 
-void WorkerPool::work() {
+void WorkerPool::work(std::deque<Task>& tasks) {
   // Connections are made and used by this thread alone.
   const std::unique_ptr<io::Ports> ports = factory_.make();
   while (true) {
     Task task;
     {
       std::unique_lock<std::mutex> lock(mutex_);
-      tasks_changed_.wait(lock, [this] { return halted_ || !tasks_.empty(); });
+      tasks_changed_.wait(lock, [&] { return halted_ || !tasks.empty(); });
       if (halted_) return;
-      task = std::move(tasks_.front());
-      tasks_.pop_front();
+      task = std::move(tasks.front());
+      tasks.pop_front();
     }
     finish({task.key, task.run(*ports)});
   }

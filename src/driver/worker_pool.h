@@ -18,7 +18,8 @@ namespace srsync::driver {
 // Safe from any thread, run_queued() aside.
 class WorkerPool {
  public:
-  // Starts `workers` threads; 0: none, run_queued() does the work. `factory` must outlive the pool.
+  // Starts `workers` threads and one more for the tasks that watch; 0: none, run_queued() does the
+  // work. `factory` must outlive the pool.
   WorkerPool(io::PortsFactory& factory, int workers);
   // Halts and waits for the tasks that run.
   ~WorkerPool();
@@ -37,7 +38,7 @@ class WorkerPool {
   void run_queued();
 
  private:
-  void work();
+  void work(std::deque<Task>& tasks);
   void finish(Completion completion);
 
   io::PortsFactory& factory_;
@@ -45,6 +46,7 @@ class WorkerPool {
   std::condition_variable tasks_changed_;
   std::condition_variable loop_wanted_;
   std::deque<Task> tasks_;                // guarded by mutex_
+  std::deque<Task> watches_;              // guarded by mutex_
   std::vector<Completion> completions_;   // guarded by mutex_
   bool halted_ = false;                   // guarded by mutex_
   bool woken_ = false;                    // guarded by mutex_
