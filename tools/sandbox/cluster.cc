@@ -5,7 +5,6 @@
 #include <chrono>
 #include <random>
 
-#include "base/bytes.h"
 #include "sandbox/profile.h"
 #include "sandbox/tables.h"
 
@@ -63,9 +62,6 @@ void publish(Catalog& catalog, Transaction& txn, std::int64_t now_ms) {
       for (Batch batch : commit.batches) partition->content.push_back(batch);
       if (commit.rows >= 0) partition->rows = commit.rows;
       if (commit.bytes >= 0) partition->bytes = commit.bytes;
-      if (commit.replaces_content) partition->content.clear();
-      partition->content.insert(partition->content.end(), commit.batches.begin(),
-                                commit.batches.end());
     }
   }
   txn.status = TxnStatus::kVisible;
@@ -260,12 +256,6 @@ void commit_transaction(Catalog& catalog, std::int64_t now_ms, std::int64_t txn_
     }
   }
   txn.commits = std::move(commits);
-  if (txn.source_type != "REPLICATION") {
-    const std::uint64_t batch = hash64(catalog.name + ":" + std::to_string(txn.id));
-    for (auto& [table_id, parts] : txn.commits) {
-      for (PartitionCommit& commit : parts) commit.batches = {{commit.version, batch}};
-    }
-  }
   txn.status = TxnStatus::kCommitted;
   txn.commit_ms = now_ms;
   txn.publish_ms = now_ms + catalog.publish_delay_ms;

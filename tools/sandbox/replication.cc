@@ -46,6 +46,7 @@ ReplicationEngine::ReplicationEngine(Cluster& target, Cluster* source, Replicati
 std::optional<JobRefusal> ReplicationEngine::submit(
     const frontend::TTableReplicationRequest& request, int frontend) {
   const std::lock_guard lock(mutex_);
+  std::erase_if(running_, [](const auto& entry) { return entry.second.is_final(); });
   const std::int64_t now = target_.now_ms();
   std::string db_name;
   auto built = target_.with([&](Catalog& target) -> std::variant<ReplicationJob, JobRefusal> {
@@ -66,7 +67,7 @@ std::optional<JobRefusal> ReplicationEngine::submit(
   job.stage_ms = now;
   aborted_.erase(job.table_id);
   committed_.erase(job.table_id);
-  running_[job.table_id] = std::move(job);
+  running_.insert_or_assign(job.table_id, std::move(job));
   target_.record(frontend, "rpc", db_name, text, "ok", true);
   return std::nullopt;
 }
@@ -111,15 +112,13 @@ std::optional<std::string> ReplicationEngine::limit_reached(Catalog& target,
 void ReplicationEngine::tick() {
   const std::lock_guard lock(mutex_);
   const std::int64_t now = target_.now_ms();
-  for (auto at = running_.begin(); at != running_.end();) {
-    move_on(at->second, now);
-    if (!at->second.is_final()) {
-      ++at;
-      continue;
-    }
-    auto& history = at->second.state == JobState::kCommitted ? committed_ : aborted_;
-    history[at->first] = std::move(at->second);
-    at = running_.erase(at);
+  std::erase_if(running_, [](const auto& entry) { return entry.second.is_final(); });
+  for (auto& [table_id, job] : running_) {
+    move_on(job, now);
+    if (!job.is_final()) continue;
+    // It leaves the running ones at the next tick only: for a moment it is listed twice.
+    auto& history = job.state == JobState::kCommitted ? committed_ : aborted_;
+    history[table_id] = job;
   }
 }
 
@@ -237,7 +236,8 @@ std::string ReplicationEngine::progress(const ReplicationJob& job, std::int64_t 
   const std::int64_t stage = std::max<std::int64_t>(
       job.state == JobState::kSnapshoting ? times_.snapshot_ms : times_.copy_ms, 1);
   const std::int64_t total = job.replicas;
-  std::int64_t done = std::min(total, total * (now - job.stage_ms) / stage);
+  // All tasks are done a little before the next tick of the leader notices it.
+  std::int64_t done = std::min(total, total * (now - job.stage_ms) * 5 / (stage * 4));
   if (held_.contains(job.state)) done = 0;
   const bool counts_down = target_.version() <= Version::k4_0;
   return fmt::format("{}/{}", counts_down ? total - done : done, total);
@@ -299,7 +299,8 @@ void ReplicationEngine::check_schema_hash(bool check) {
 
 bool ReplicationEngine::is_idle() {
   const std::lock_guard lock(mutex_);
-  return running_.empty();
+  return std::all_of(running_.begin(), running_.end(),
+                     [](const auto& entry) { return entry.second.is_final(); });
 }
 
 }  // namespace srsync::sandbox

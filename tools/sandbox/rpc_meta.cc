@@ -270,6 +270,30 @@ frontend::TPartitionMetaInfo partition_meta(Version version, const Database& dat
   return out;
 }
 
+std::optional<frontend::TPartitionMetaInfo> shadow_partition_meta(Version version,
+                                                                  const Database& database,
+                                                                  const Table& table) {
+  constexpr std::int64_t kShadowIds = 1'000'000'000;
+  const bool is_list = table.partition_kind == PartitionKind::kAutoList;
+  if (!is_list && table.partition_kind != PartitionKind::kAutoRange) return std::nullopt;
+  Partition shadow;
+  shadow.physical_id = kShadowIds + table.id;
+  shadow.logical_id = shadow.physical_id;
+  shadow.name = "$shadow_automatic_partition";
+  shadow.buckets =
+      table.partitions.empty() ? std::max(table.buckets, 1) : table.partitions.front().buckets;
+  shadow.replication_num = table.default_replication_num();
+  shadow.visible_ms = table.created_ms;
+  shadow.version_epoch = 1;
+  if (!is_list) {
+    shadow.lower.values.assign(1, {"0000-00-00 00:00:00", false});
+    shadow.upper = shadow.lower;
+  }
+  frontend::TPartitionMetaInfo out = partition_meta(version, database, table, shadow);
+  if (is_list) out.__set_partition_value("");
+  return out;
+}
+
 frontend::TTableMeta table_meta(Version version, const Database& database, const Table& table) {
   frontend::TTableMeta out;
   out.__set_table_id(table.id);

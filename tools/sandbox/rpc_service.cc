@@ -141,6 +141,9 @@ RpcAnswer<frontend::TGetPartitionsMetaResponse> FrontendService::get_partitions_
       for (const Partition& partition : place.second->partitions) {
         rows.push_back(partition_meta(catalog.version, *place.first, *place.second, partition));
       }
+      if (auto row = shadow_partition_meta(catalog.version, *place.first, *place.second)) {
+        rows.push_back(*std::move(row));
+      }
       // The page ends after the table that fills it, whether or not another one follows.
       if (rows.size() < limit) continue;
       out.__set_next_table_id_offset(id + 1);

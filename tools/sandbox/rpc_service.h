@@ -1,6 +1,8 @@
 // What one simulated frontend answers on its RPC port.
 #pragma once
 
+#include <optional>
+
 #include "sandbox/cluster.h"
 #include "sandbox/replication.h"
 #include "sandbox/rpc_server.h"
@@ -34,6 +36,11 @@ class FrontendService : public FrontendHandler {
 // A row of getPartitionsMeta, as that version fills it.
 frontend::TPartitionMetaInfo partition_meta(Version version, const Database& database,
                                             const Table& table, const Partition& partition);
+// The hidden partition of an automatic table, which this call does not hide (SHOW PARTITIONS does).
+// Null for other tables. Its id is outside of the catalog's counter.
+std::optional<frontend::TPartitionMetaInfo> shadow_partition_meta(Version version,
+                                                                  const Database& database,
+                                                                  const Table& table);
 // A whole table, as that version fills it.
 frontend::TTableMeta table_meta(Version version, const Database& database, const Table& table);
 frontend::TBackendMeta backend_meta(const Backend& backend);

@@ -35,7 +35,10 @@ const Table* find_table(const Database& database, const std::string& text) {
 
 // The frontend counts its own views of system tables.
 std::string table_count(const Database& database, Version version) {
-  if (database.name == "information_schema") return version == Version::k4_0 ? "56" : "52";
+  if (database.name == "information_schema") {
+    static constexpr std::string_view kCounts[] = {"46", "50", "54", "56", "58"};
+    return std::string(kCounts[static_cast<std::size_t>(version)]);
+  }
   if (database.name == "sys") return "6";
   return std::to_string(database.tables.size());
 }
@@ -84,6 +87,12 @@ bool has_data(const Table& table) {
   return table.kind == TableKind::kOlap || table.kind == TableKind::kMaterializedView;
 }
 
+// Automatic tables own one, "$shadow_automatic_partition".
+bool has_hidden_partition(const Table& table) {
+  return table.partition_kind == PartitionKind::kAutoList ||
+         table.partition_kind == PartitionKind::kAutoRange;
+}
+
 std::size_t replica_count(const Table& table) {
   std::size_t count = 0;
   for (const Partition& partition : table.partitions) {
@@ -92,6 +101,12 @@ std::size_t replica_count(const Table& table) {
       for (const Tablet& tablet : index.tablets) count += tablet.replicas.size();
     }
   }
+  // So are those of the hidden partition.
+  if (has_hidden_partition(table)) {
+    const int buckets = table.partitions.empty() ? table.buckets : table.partitions[0].buckets;
+    count += static_cast<std::size_t>(std::max(buckets, 1) * table.default_replication_num()) *
+             table.indexes.size();
+  }
   return count;
 }
 
@@ -99,9 +114,7 @@ std::size_t partition_number(const Table& table) {
   const PartitionKind kind = table.partition_kind;
   if (kind == PartitionKind::kNone || kind == PartitionKind::kRangeExpr) return 1;
   const auto logical = std::ranges::count(table.partitions, false, &Partition::is_temporary);
-  // Automatic tables own a hidden partition.
-  const bool automatic = kind == PartitionKind::kAutoList || kind == PartitionKind::kAutoRange;
-  return static_cast<std::size_t>(logical) + (automatic ? 1 : 0);
+  return static_cast<std::size_t>(logical) + (has_hidden_partition(table) ? 1 : 0);
 }
 
 Answer tables(const Catalog&, const Database& database) {
