@@ -115,8 +115,11 @@ Result<std::vector<IndexRow>> read_index_schema(const io::ResultSet& rows,
     IndexRow index;
     SRSYNC_ASSIGN_OR_RETURN(index.id, reader.get_int64(row, 0));
     index.name = reader.text_or_empty(row, 1);
-    SRSYNC_ASSIGN_OR_RETURN(const auto hash, reader.get_optional_int64(row, 2));
-    index.schema_hash = static_cast<std::int32_t>(hash.value_or(0));
+    // Views have one row with an empty cell here.
+    if (!reader.text_or_empty(row, 2).empty()) {
+      SRSYNC_ASSIGN_OR_RETURN(const std::int64_t hash, reader.get_int64(row, 2));
+      index.schema_hash = static_cast<std::int32_t>(hash);
+    }
     out.push_back(std::move(index));
   }
   return out;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "io/rows.h"
 #include "observe/transactions.h"
+#include "observe/url.h"
 
 namespace srsync::observe {
 
@@ -43,20 +44,6 @@ io::LabelState label_state(std::string_view status) {
   if (status == "VISIBLE") return io::LabelState::kVisible;
   if (status == "ABORTED") return io::LabelState::kAborted;
   return io::LabelState::kUnknown;
-}
-
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '_' || c == '-' || c == '.';
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-  }
-  return out;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "io/rows.h"
+#include "observe/identify.h"
 
 namespace srsync::observe {
 
@@ -31,11 +32,7 @@ Result<std::vector<TransactionRow>> list_transactions(ClusterLink& link, core::D
   Result<io::ResultSet> rows = link.read(sql);
   if (!rows.is_ok()) {
     const Status status = rows.status();
-    if (contains(status.message(), "Unknown database id or name") ||
-        contains(status.message(), "Database not found")) {
-      return not_found(status.message());
-    }
-    return status;
+    return is_unknown_path(status) ? not_found(status.message()) : status;
   }
   return read_transactions(*rows, sql);
 }
