@@ -84,6 +84,10 @@ std::optional<Answer> check_partitions(Version version, CreateTable& create) {
 
 Answer store(Catalog& catalog, std::int64_t now, Database& database, CreateTable create) {
   auto rollups = std::move(create.rollups);
+  // Printed by the frontend, and refused by it.
+  if (create.table.properties.contains("binlog_enable")) {
+    create.table.properties.emplace("binlog_version", "0");
+  }
   Table& table =
       store_table(catalog, now, database, std::move(create.table), std::move(create.partitions));
   for (auto& [name, columns] : rollups) {
@@ -230,6 +234,10 @@ void read_view_shape(Reader& reader, Version version, Table& table) {
     } else {
       reader.next();
     }
+  }
+  // Types come from the query, which is not analysed; the partition column is taken for a date.
+  for (Column& column : table.indexes.front().columns) {
+    if (std::ranges::count(table.partition_columns, column.name) > 0) column.type = "date";
   }
   if (version == Version::k4_1 && table.random_distribution) table.buckets = 16;
   if (version != Version::k4_1 && table.random_distribution) table.buckets = 2;

@@ -318,6 +318,7 @@ bool read_column(Reader& reader, Version version, Column& column) {
   if (reader.peek().kind == TokenKind::kWord && reader.is("(", 1) && !reader.is("AS")) {
     const std::string function = reader.next().text;
     column.aggregate = to_lower(function) + reader.raw_parentheses();
+    if (column.type == "varbinary(1048576)") column.type = "varbinary";
   }
   for (bool more = true; more && reader.ok();) {
     if (reader.accept("NOT NULL")) {
@@ -362,6 +363,10 @@ bool read_index(Reader& reader, IndexDef& index) {
   }
   std::map<std::string, std::string> properties;
   if (reader.is("(") && !read_properties(reader, properties)) return false;
+  if (text.ends_with("NGRAMBF")) {
+    properties.emplace("bloom_filter_fpp", "0.05");
+    properties.emplace("case_sensitive", "true");
+  }
   if (!properties.empty()) {
     std::vector<std::string> parts;
     for (const auto& [key, value] : properties) {

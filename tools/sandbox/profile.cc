@@ -1,6 +1,7 @@
 #include "sandbox/profile.h"
 
 #include "base/text.h"
+#include "sandbox/dates.h"
 
 namespace srsync::sandbox {
 namespace {
@@ -269,6 +270,11 @@ std::vector<std::string> proc_roots(Version version) {
   if (version >= Version::k4_0) roots.emplace_back("historical_nodes");
   roots.emplace_back("compactions");
   return roots;
+}
+
+std::string shown_time(Version version, std::int64_t ms) {
+  constexpr std::int64_t kEightHours = 8 * 3600 * 1000;
+  return time_text(version == Version::k4_1 ? ms + kEightHours : ms);
 }
 
 std::string_view base_table_type(Version version) {

@@ -33,7 +33,8 @@ std::vector<Field> describe_fields();
 std::vector<Field> describe_all_fields();
 std::vector<Field> database_list_fields(Version version);
 std::vector<std::string> proc_roots(Version version);
-// Table_type of SHOW FULL TABLES for a table.
+// A time as most SHOW statements print it: 4.1 frontends print UTC+8 whatever time_zone says.
+std::string shown_time(Version version, std::int64_t ms);
 std::string_view base_table_type(Version version);
 // The suggestions of the syntax error for a statement that begins with no known word.
 std::string_view first_words(Version version);

@@ -47,6 +47,12 @@ Answer Session::dispatch(std::string_view sql) {
     reader = Reader(sql);
     reader.rewind(start);
   }
+  // The first word of a statement that exists is not what is wrong.
+  for (std::string_view word : {"SHOW", "ADMIN", "CREATE", "DROP", "ALTER"}) {
+    if (!reader.accept(word)) continue;
+    reader.accept("ALL");
+    break;
+  }
   return syntax_error(*this, reader);
 }
 

@@ -198,6 +198,15 @@ Answer show_columns(Session& session, Reader& reader, bool full) {
   });
 }
 
+// A rollup that aggregates is an aggregate table of its own here.
+std::string keys_of(const Table& table, const TableIndex& index) {
+  const bool aggregates = table.keys == KeysType::kDuplicate &&
+                          std::ranges::any_of(index.columns, [](const Column& column) {
+                            return !column.aggregate.empty() && column.aggregate != "NONE";
+                          });
+  return std::string(aggregates ? "AGG_KEYS" : keys_type_name(table.keys));
+}
+
 Answer describe(Session& session, Reader& reader) {
   std::string db = session.db();
   std::string name;
@@ -217,7 +226,7 @@ Answer describe(Session& session, Reader& reader) {
       bool first = true;
       for (Row& row : describe_rows(table, index, true)) {
         row.insert(row.begin(), {first ? index.name : std::string(),
-                                 first ? std::string(keys_type_name(table.keys)) : std::string()});
+                                 first ? keys_of(table, index) : std::string()});
         first = false;
         answer.rows.push_back(std::move(row));
       }
@@ -290,9 +299,11 @@ Answer show_materialized_views(Session& session, Reader& reader) {
 }
 
 Row alter_row(const Catalog& catalog, const AlterJob& job) {
-  const Cell finished = job.finished_ms == 0 ? Cell() : Cell(time_text(job.finished_ms));
+  const Cell finished =
+      job.finished_ms == 0 ? Cell() : Cell(shown_time(catalog.version, job.finished_ms));
   const std::int64_t factor = job.is_rollup && catalog.version != Version::k3_3 ? 1000000 : 1;
-  Row row = {std::to_string(job.id), job.table_name, time_text(job.created_ms), finished};
+  Row row = {std::to_string(job.id), job.table_name, shown_time(catalog.version, job.created_ms),
+             finished};
   if (job.is_rollup) {
     row.insert(row.end(), {job.table_name, job.index_name, std::to_string(job.index_id)});
   } else {

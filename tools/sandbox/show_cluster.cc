@@ -47,7 +47,7 @@ Row backend_row(const Catalog& catalog, const Backend& backend, std::int64_t now
              port_text(backend.http_port),
              port_text(backend.brpc_port),
              std::nullopt,
-             time_text(now_ms),
+             shown_time(catalog.version, now_ms),
              backend.is_alive ? "true" : "false",
              "false",
              "false",
@@ -59,7 +59,7 @@ Row backend_row(const Catalog& catalog, const Backend& backend, std::int64_t now
              percent,
              "",
              std::string(build_version(catalog.version)),
-             "{\"lastSuccessReportTabletsTime\":\"" + time_text(now_ms) + "\"}",
+             "{\"lastSuccessReportTabletsTime\":\"" + shown_time(catalog.version, now_ms) + "\"}",
              capacity_text(kDiskBytes - used + used * 0.4),
              fmt::format("{:.2f} %", 40 * used / (kDiskBytes - used * 0.6)),
              "0",
@@ -210,10 +210,10 @@ Answer show_frontends(Session& session) {
                  "true",
                  frontend.is_alive ? "true" : "false",
                  std::to_string(catalog.next_id - 10000),
-                 time_text(now),
+                 shown_time(session.version(), now),
                  "true",
                  "",
-                 frontend.is_alive ? time_text(frontend.start_ms) : "NULL",
+                 frontend.is_alive ? shown_time(session.version(), frontend.start_ms) : "NULL",
                  std::string(build_version(catalog.version))};
       if (session.version() < Version::k3_5) row.erase(row.begin());
       answer.rows.push_back(std::move(row));

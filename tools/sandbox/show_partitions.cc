@@ -10,11 +10,10 @@
 namespace srsync::sandbox {
 namespace {
 
-constexpr std::string_view kNever = "9999-12-31 15:59:59";
+constexpr std::int64_t kNeverMs = 253402271999000;
 
 // "int(11)" prints as "int" here, "decimal(18, 2)" as "decimal(18,2)".
 std::string plain_type(std::string_view type) {
-  if (type.starts_with("varbinary(1048576)")) return "varbinary";
   if (type.starts_with("struct<")) return std::string(type);
   std::string out;
   for (std::size_t i = 0; i < type.size(); ++i) {
@@ -70,7 +69,7 @@ Row partition_row(Version version, const Table& table, const Partition& partitio
   Row row = {std::to_string(partition.physical_id),
              partition.name,
              std::to_string(partition.visible_version),
-             time_text(partition.visible_ms),
+             shown_time(version, partition.visible_ms),
              "0",
              table.state == TableState::kNormal   ? "NORMAL"
              : table.state == TableState::kRollup ? "ROLLUP"
@@ -81,7 +80,7 @@ Row partition_row(Version version, const Table& table, const Partition& partitio
              std::to_string(partition.buckets),
              std::to_string(partition.replication_num),
              "HDD",
-             std::string(kNever),
+             shown_time(version, kNeverMs),
              std::nullopt,
              size};
   if (version != Version::k3_3) row.emplace_back(size);
@@ -195,6 +194,7 @@ Answer show_tablet(Session& session, Reader& reader) {
     if (!may_read(session.user(), db, name)) return access_denied(session, "ANY", "TABLE");
     Answer out = rows(tablet_fields());
     for (const Partition& partition : table->partitions) {
+      if (partition.is_temporary) continue;
       if (!wanted.empty() && !std::ranges::count(wanted, partition.name)) continue;
       for (const PartitionIndex& index : partition.indexes) {
         for (Row& row : tablet_rows(catalog, partition, index, !session.user().operate)) {

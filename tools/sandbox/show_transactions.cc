@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kRowCap = 2000;
 
-Cell time_cell(std::int64_t ms) { return ms == 0 ? Cell() : Cell(time_text(ms)); }
+Cell time_cell(Version version, std::int64_t ms) {
+  return ms == 0 ? Cell() : Cell(shown_time(version, ms));
+}
 
 bool is_finished(const Transaction& txn) {
   return txn.status == TxnStatus::kVisible || txn.status == TxnStatus::kAborted;
@@ -22,10 +24,12 @@ Row transaction_row(Version version, const Transaction& txn) {
   const bool published = txn.status == TxnStatus::kVisible;
   Row row = {std::to_string(txn.id), txn.label,
              txn.coordinator,        std::string(txn_status_name(txn.status)),
-             txn.source_type,        time_cell(txn.prepare_ms)};
-  if (version >= Version::k4_0) row.emplace_back(std::nullopt);
-  row.insert(row.end(), {time_cell(txn.commit_ms), published ? time_cell(txn.publish_ms) : Cell(),
-                         time_cell(txn.finish_ms), txn.reason, "0",
+             txn.source_type,        time_cell(version, txn.prepare_ms)};
+  // Of one step here: prepared when it commits.
+  if (version >= Version::k4_0) row.push_back(time_cell(version, txn.commit_ms));
+  row.insert(row.end(), {time_cell(version, txn.commit_ms),
+                         published ? time_cell(version, txn.publish_ms) : Cell(),
+                         time_cell(version, txn.finish_ms), txn.reason, "0",
                          version >= Version::k3_5 ? "[-1]" : "-1", std::to_string(txn.timeout_ms)});
   if (version >= Version::k4_0) row.emplace_back("86400000");
   row.emplace_back("");
@@ -123,9 +127,10 @@ Answer show_replications(Session& session) {
   Answer answer =
       rows(fields("JobID DatabaseID TableID TxnID CreatedTime FinishedTime State Progress Error"));
   for (const ReplicationRow& row : session.cluster().replication_rows()) {
-    answer.rows.push_back({row.job_id, std::to_string(row.db_id), std::to_string(row.table_id),
-                           std::to_string(row.txn_id), time_text(row.created_ms),
-                           time_cell(row.finished_ms), row.state, row.progress, row.error});
+    answer.rows.push_back(
+        {row.job_id, std::to_string(row.db_id), std::to_string(row.table_id),
+         std::to_string(row.txn_id), shown_time(session.version(), row.created_ms),
+         time_cell(session.version(), row.finished_ms), row.state, row.progress, row.error});
   }
   return answer;
 }
