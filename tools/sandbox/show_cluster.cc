@@ -142,6 +142,30 @@ Answer show_grants(Session& session) {
   return answer;
 }
 
+// SHOW GRANTS FOR ROLE r: what the users of that role may do.
+Answer show_role_grants(Session& session, Reader& reader) {
+  const std::string role = reader.name();
+  if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
+  Answer answer = rows(fields("UserIdentity Catalog Grants", 1200));
+  answer.fields[0].length = 300;
+  const bool known = session.cluster().with([&](const Catalog& catalog) {
+    const auto user = std::ranges::find(catalog.users, role, &User::role);
+    if (role.empty() || user == catalog.users.end()) return false;
+    for (const std::string& table : user->readable_tables) {
+      answer.rows.push_back(
+          {role, "default_catalog", "GRANT SELECT ON TABLE " + table + " TO ROLE '" + role + "'"});
+    }
+    if (user->operate) {
+      answer.rows.push_back(
+          {role, "default_catalog", "GRANT OPERATE ON SYSTEM TO ROLE '" + role + "'"});
+    }
+    return true;
+  });
+  if (known) return answer;
+  return analyze_error(
+      1064, "There is no such grant defined for role " + role + ": cannot find role " + role + "!");
+}
+
 std::optional<Answer> show_small(Session& session, Reader& reader) {
   if (reader.accept("STATUS")) return rows(fields("Variable_name Value", 60));
   if (reader.accept("WARNINGS")) return rows(fields("Level Code Message", 60));
@@ -160,6 +184,7 @@ std::optional<Answer> show_small(Session& session, Reader& reader) {
   }
   if (reader.accept("GRANTS")) {
     if (reader.at_end()) return show_grants(session);
+    if (reader.accept("FOR ROLE")) return show_role_grants(session, reader);
     return std::nullopt;
   }
   if (reader.accept("RESOURCES")) return rows(fields("Name ResourceType Key Value"));
