@@ -13,6 +13,8 @@ namespace {
 constexpr std::int64_t kWaitMsMax = 1'000;
 // A budgeted reading is SHOW CREATE and SHOW PARTITIONS.
 constexpr std::int64_t kTableReadCost = 2;
+// How much further plan() looks when readings at its front are held back.
+constexpr std::size_t kStarvedReads = 1'000;
 // Own DDL is remembered for as long as a sweep may take.
 constexpr std::int64_t kRecentDdlMs = 3'600'000;
 
@@ -50,13 +52,21 @@ Driver::Driver(DriverOptions options, core::State recovered, io::Journal& journa
       journal_(journal),
       clock_(clock),
       observer_(observer),
+      clock_seen_(clock.now()),
+      now_(std::max(clock_seen_, state_.now)),
       checkpoint_at_(state_.applied),
       snapshot_(std::make_shared<const Snapshot>()),
       pool_(factory, options.workers) {}
 
 Driver::~Driver() = default;
 
-WallTime Driver::now() const { return std::max(clock_.now(), state_.now); }
+WallTime Driver::now() const {
+  const WallTime seen = clock_.now();
+  const std::int64_t passed = std::max<std::int64_t>(0, seen.ms() - clock_seen_.ms());
+  clock_seen_ = seen;
+  now_ = std::max(now_.plus_ms(passed), state_.now);
+  return now_;
+}
 
 Status Driver::start(const SessionInfo& session) {
   return record({core::SessionStarted{session.binary_version, journal_.identity().journal_id,
@@ -190,9 +200,9 @@ void Driver::note_timing(const Outcome& outcome) {
                    periodic_.identified(o.side, o.facts.is_ok(), at, options_);
                  },
                  [&](const SweepOutcome& o) {
-                   periodic_.swept(o.side, o.started, at, options_);
+                   periodic_.swept(o.side, stamp().ms() - o.started.ms(), at, options_);
                    if (o.side == Side::kTarget)
-                     recent_ddl_.forget_before(at.plus_ms(-kRecentDdlMs));
+                     recent_ddl_.forget_before(stamp().plus_ms(-kRecentDdlMs));
                  },
                  [&](const FeedOutcome& o) {
                    // A first reading only finds the place to begin: it does not count against the
@@ -200,10 +210,15 @@ void Driver::note_timing(const Outcome& outcome) {
                    const auto counted =
                        std::count_if(o.parts.begin(), o.parts.end(),
                                      [](const auto& part) { return part.after.is_set(); });
-                   periodic_.feed_read(o.side, static_cast<std::size_t>(counted), at, options_);
+                   const bool complete =
+                       std::none_of(o.parts.begin(), o.parts.end(), [](const auto& part) {
+                         return !part.feed.is_ok() && part.feed.status().code() != Code::kNotFound;
+                       });
+                   periodic_.feed_read(o.side, static_cast<std::size_t>(counted), complete, at,
+                                       options_);
                  },
                  [&](const JobsOutcome&) { periodic_.jobs_listed(at, options_); },
-                 [&](const DdlOutcome& o) { recent_ddl_.note(o.intent.name, at); },
+                 [&](const DdlOutcome& o) { recent_ddl_.note(o.intent.name, stamp()); },
                  [](const auto&) {},
              },
              outcome);
@@ -296,6 +311,7 @@ bool Driver::within_limits(const core::Action& action, WallTime at) {
     const bool refresh = pair != nullptr && read->side == Side::kSource && pair->source &&
                          pair->source->read_in_full;
     if (refresh && !budget_.take(kTableReadCost, options_.query_budget_per_second, at)) {
+      starved_ = true;
       return false;
     }
   }
@@ -326,7 +342,8 @@ std::vector<core::Action> Driver::choose() {
   const WallTime at = now();
   drop_in_round_.reset();
   core::PlanLimits limits;
-  limits.reads = 2 * options_.reads_max + delays_.size();
+  limits.reads = 2 * options_.reads_max + delays_.size() + (starved_ ? kStarvedReads : 0);
+  starved_ = false;
   limits.ddl = 2 * options_.ddl_max;
   limits.jobs = 2 * options_.submits_max + 32;
   std::vector<core::Action> chosen;
@@ -367,9 +384,9 @@ void Driver::dispatch(const std::vector<core::Action>& actions) {
       continue;
     }
     if (const auto* ddl = std::get_if<core::RunDdl>(&action.effect)) {
-      recent_ddl_.note(ddl->intent.name, now());
+      recent_ddl_.note(ddl->intent.name, stamp());
     }
-    pool_.submit(make_task(action, clock_));
+    pool_.submit(make_task(action, stamp()));
   }
 }
 
@@ -381,7 +398,7 @@ void Driver::hand_out(Task task, Work work) {
 }
 
 void Driver::dispatch_periodic() {
-  for (auto& task : periodic_.due(state_, options_, now(), clock_)) {
+  for (auto& task : periodic_.due(state_, options_, now(), stamp())) {
     hand_out(std::move(task), {WorkKind::kOther, {}});
   }
   for (auto& intent : jobs_.to_probe()) {
@@ -390,7 +407,8 @@ void Driver::dispatch_periodic() {
     const auto delay = delays_.find(key);
     const bool delayed = delay != delays_.end() && delay->second.not_before > now();
     if (work_.contains(key) || busy_.contains(resource) || delayed) continue;
-    hand_out(probe_task(std::move(key), std::move(intent), clock_), {WorkKind::kOther, {resource}});
+    hand_out(probe_task(std::move(key), std::move(intent), stamp()),
+             {WorkKind::kOther, {resource}});
   }
 }
 
@@ -400,8 +418,7 @@ bool Driver::may_work() const { return once_.phase() != OncePhase::kDraining; }
 
 std::int64_t Driver::wait_ms() const {
   const WallTime at = now();
-  WallTime next =
-      std::min(at.plus_ms(kWaitMsMax), published_at_.plus_ms(options_.status_interval_ms));
+  WallTime next = std::min(at.plus_ms(kWaitMsMax), publish_due_);
   next = std::min(next, periodic_.next(state_, options_, at));
   if (const auto moment = core::next_wakeup(state_, at)) next = std::min(next, *moment);
   for (const auto& [key, delay] : delays_) {
@@ -412,10 +429,7 @@ std::int64_t Driver::wait_ms() const {
 
 void Driver::publish(bool now_at_once) {
   const WallTime at = now();
-  if (!now_at_once && at < published_at_.plus_ms(options_.status_interval_ms) &&
-      published_at_.ms() != 0) {
-    return;
-  }
+  if (!now_at_once && at < publish_due_) return;
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->at = at;
   snapshot->applied = state_.applied;
@@ -432,8 +446,11 @@ void Driver::publish(bool now_at_once) {
       stop_deadline_ = at.plus_ms(options_.stop_wait_ms);
     }
   }
-  published_at_ = now();
   observer_.on_status(state_, *snapshot);
+  // It scans every table: never more than a tenth of the time.
+  const WallTime end = now();
+  const std::int64_t took = end.ms() - at.ms();
+  publish_due_ = end.plus_ms(std::max(options_.status_interval_ms, 9 * took));
   const std::lock_guard<std::mutex> lock(mutex_);
   snapshot_ = std::move(snapshot);
 }

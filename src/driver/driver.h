@@ -138,7 +138,11 @@ class Driver {
   void publish(bool now_at_once);
   void take_options();
   Status checkpoint_when_due();
+  // Counts up with the clock and never goes back, whatever an operator does to the clock; for
+  // intervals and for what plan() is asked about.
   WallTime now() const;
+  // This moment as the journal would stamp it; for comparing with the times in State.
+  WallTime stamp() const { return std::max(clock_.now(), state_.now); }
 
   DriverOptions options_;
   core::State state_;
@@ -166,7 +170,11 @@ class Driver {
   std::map<std::string, Delay> delays_;
   std::optional<core::DdlIntent> drop_in_round_;
 
-  WallTime published_at_;
+  WallTime publish_due_;
+  mutable WallTime clock_seen_;
+  mutable WallTime now_;
+  // Readings were held back by the budget: plan() is asked for more, to see past them.
+  bool starved_ = false;
   EventSeq checkpoint_at_;
   bool stopping_ = false;
   bool over_ = false;

@@ -46,7 +46,7 @@ class Reader {
       for (const auto& action : plan()) {
         if (kind_of(action) != WorkKind::kRead || asked[action.key]++ > 0) continue;
         more = true;
-        const Outcome outcome = make_task(action, clock_).run(ports_);
+        const Outcome outcome = make_task(action, clock_.now()).run(ports_);
         SRSYNC_RETURN_IF_ERROR(record(digest_table(state_, std::get<TableOutcome>(outcome)).facts));
       }
     }

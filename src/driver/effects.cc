@@ -117,14 +117,13 @@ bool needs(const core::Action& action, Side side) {
   return side == Side::kTarget;
 }
 
-Task make_task(const core::Action& action, io::Clock& clock) {
+Task make_task(const core::Action& action, WallTime started) {
   Task task;
   task.key = action.key;
   if (const auto* read = std::get_if<core::ReadTable>(&action.effect)) {
     task.run = [asked = *read](io::Ports& ports) { return read_table(asked, ports); };
   } else if (const auto* list = std::get_if<core::ListDatabase>(&action.effect)) {
-    task.run = [db = list->db, &clock](io::Ports& ports) -> Outcome {
-      const WallTime started = clock.now();
+    task.run = [db = list->db, started](io::Ports& ports) -> Outcome {
       return ListingOutcome{db, started, ports.reader(Side::kTarget).list_database(db)};
     };
   } else if (const auto* ddl = std::get_if<core::RunDdl>(&action.effect)) {
@@ -134,17 +133,17 @@ Task make_task(const core::Action& action, io::Clock& clock) {
   } else if (const auto* start = std::get_if<core::StartReplication>(&action.effect)) {
     task.run = [intent = start->intent](io::Ports& ports) { return submit(intent, ports); };
   } else if (const auto* job = std::get_if<core::ProbeJob>(&action.effect)) {
-    return probe_task(action.key, job->intent, clock);
+    return probe_task(action.key, job->intent, started);
   } else if (const auto* stalled = std::get_if<core::CancelJob>(&action.effect)) {
     task.run = [asked = *stalled](io::Ports& ports) { return cancel(asked, ports); };
   }
   return task;
 }
 
-Task probe_task(std::string key, core::ReplicationIntent intent, io::Clock& clock) {
+Task probe_task(std::string key, core::ReplicationIntent intent, WallTime started) {
   return {std::move(key),
-          [intent = std::move(intent), &clock](io::Ports& ports) {
-            return probe(intent, clock.now(), ports);
+          [intent = std::move(intent), started](io::Ports& ports) {
+            return probe(intent, started, ports);
           },
           false};
 }
@@ -157,11 +156,10 @@ Task identify_task(std::string key, Side side) {
           false};
 }
 
-Task sweep_task(std::string key, Side side, io::Clock& clock) {
+Task sweep_task(std::string key, Side side, WallTime started) {
   return {std::move(key),
-          [side, &clock](io::Ports& ports) -> Outcome {
-            // Stamped before reading: what changes from here on is newer than the answer.
-            const WallTime started = clock.now();
+          [side, started](io::Ports& ports) -> Outcome {
+            // Stamped before reading: what changes from then on is newer than the answer.
             auto sweep = ports.reader(side).sweep();
             if (sweep.is_ok()) sweep->started = started;
             return SweepOutcome{side, started, std::move(sweep)};
@@ -169,10 +167,9 @@ Task sweep_task(std::string key, Side side, io::Clock& clock) {
           false};
 }
 
-Task jobs_task(std::string key, io::Clock& clock) {
+Task jobs_task(std::string key, WallTime started) {
   return {std::move(key),
-          [&clock](io::Ports& ports) -> Outcome {
-            const WallTime started = clock.now();
+          [started](io::Ports& ports) -> Outcome {
             return JobsOutcome{started, ports.writer().list_jobs()};
           },
           true};

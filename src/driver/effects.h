@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "driver/outcome.h"
-#include "io/clock.h"
 
 namespace srsync::driver {
 
@@ -20,14 +19,15 @@ std::vector<std::string> resources_of(const core::Action& action);
 // Whether an action needs that cluster to answer.
 bool needs(const core::Action& action, Side side);
 
-// Requires an action with an effect (kind_of() is not kNone). `clock` must outlive the task.
-Task make_task(const core::Action& action, io::Clock& clock);
+// Requires an action with an effect (kind_of() is not kNone). `started`: this moment in the
+// journal's time, so that what is read can be compared with when State learnt something.
+Task make_task(const core::Action& action, WallTime started);
 
 // '/replications' and, when the job is not there, its label.
-Task probe_task(std::string key, core::ReplicationIntent intent, io::Clock& clock);
+Task probe_task(std::string key, core::ReplicationIntent intent, WallTime started);
 Task identify_task(std::string key, Side side);
-Task sweep_task(std::string key, Side side, io::Clock& clock);
-Task jobs_task(std::string key, io::Clock& clock);
+Task sweep_task(std::string key, Side side, WallTime started);
+Task jobs_task(std::string key, WallTime started);
 struct FeedPosition {
   std::string db;
   core::TxnId after;

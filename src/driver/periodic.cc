@@ -29,18 +29,18 @@ std::int64_t feed_wait_ms(std::size_t databases, const DriverOptions& options) {
 }  // namespace
 
 std::vector<Task> Periodic::due(const core::State& state, const DriverOptions& options,
-                                WallTime now, io::Clock& clock) {
+                                WallTime now, WallTime stamp) {
   std::vector<Task> tasks;
-  for (const Side side : kSides) due_of(side, state, options, now, clock, tasks);
+  for (const Side side : kSides) due_of(side, state, options, now, stamp, tasks);
   if (is_up(Side::kTarget) && !listing_jobs_ && !state.jobs.empty() && jobs_due_ <= now) {
     listing_jobs_ = true;
-    tasks.push_back(jobs_task("jobs", clock));
+    tasks.push_back(jobs_task("jobs", stamp));
   }
   return tasks;
 }
 
 void Periodic::due_of(Side side, const core::State& state, const DriverOptions& options,
-                      WallTime now, io::Clock& clock, std::vector<Task>& tasks) {
+                      WallTime now, WallTime stamp, std::vector<Task>& tasks) {
   Cluster& cluster = at(side);
   if (!cluster.identifying && cluster.identify_due <= now) {
     cluster.identifying = true;
@@ -49,7 +49,7 @@ void Periodic::due_of(Side side, const core::State& state, const DriverOptions& 
   if (!cluster.identified) return;
   if (!cluster.sweeping && cluster.sweep_due <= now) {
     cluster.sweeping = true;
-    tasks.push_back(sweep_task(key_of("sweep", side), side, clock));
+    tasks.push_back(sweep_task(key_of("sweep", side), side, stamp));
   }
   if (!cluster.feeding && cluster.feed_due <= now) {
     if (auto task = feed_of(side, state, options, now)) {
@@ -106,12 +106,12 @@ void Periodic::identified(Side side, bool ok, WallTime now, const DriverOptions&
       now.plus_ms(ok ? options.identify_interval_ms : identify_wait_ms(cluster.failures - 1));
 }
 
-void Periodic::swept(Side side, WallTime started, WallTime now, const DriverOptions& options) {
+void Periodic::swept(Side side, std::int64_t took_ms, WallTime now, const DriverOptions& options) {
   Cluster& cluster = at(side);
   cluster.sweeping = false;
   std::int64_t wait = options.sweep_interval_ms;
   if (options.sweep_share_percent_max > 0) {
-    const std::int64_t took = std::max<std::int64_t>(0, now.ms() - started.ms());
+    const std::int64_t took = std::max<std::int64_t>(0, took_ms);
     const std::int64_t rest =
         took * (100 - options.sweep_share_percent_max) / options.sweep_share_percent_max;
     wait = std::max(wait, rest);
@@ -119,12 +119,16 @@ void Periodic::swept(Side side, WallTime started, WallTime now, const DriverOpti
   cluster.sweep_due = now.plus_ms(wait);
 }
 
-void Periodic::feed_read(Side side, std::size_t databases, WallTime now,
+void Periodic::feed_read(Side side, std::size_t databases, bool complete, WallTime now,
                          const DriverOptions& options) {
   Cluster& cluster = at(side);
   cluster.feeding = false;
   const std::int64_t pace = feed_wait_ms(databases, options);
-  if (cluster.feed_after.empty()) {
+  if (!complete) {
+    // The round is begun anew: one that left a database out is no round.
+    cluster.feed_after.clear();
+    cluster.feed_due = now.plus_ms(std::max(pace, options.feed_interval_ms));
+  } else if (cluster.feed_after.empty()) {
     cluster.complete_round_began = cluster.round_began;
     cluster.feed_due =
         std::max(now.plus_ms(pace), cluster.round_began.plus_ms(options.feed_interval_ms));

@@ -10,22 +10,24 @@
 #include "core/state.h"
 #include "driver/options.h"
 #include "driver/outcome.h"
-#include "io/clock.h"
 
 namespace srsync::driver {
 
 // Used by the loop's thread only; empty after a restart, which makes everything due at once.
 class Periodic {
  public:
-  // Tasks that are due, each under way until done() is told. `clock` must outlive them.
+  // Tasks that are due, each under way until its end is told below. `stamp`: this moment in the
+  // journal's time; `now` only ever counts up, for intervals.
   std::vector<Task> due(const core::State& state, const DriverOptions& options, WallTime now,
-                        io::Clock& clock);
+                        WallTime stamp);
   // When something is due next, given that nothing happens before.
   WallTime next(const core::State& state, const DriverOptions& options, WallTime now) const;
 
   void identified(Side side, bool ok, WallTime now, const DriverOptions& options);
-  void swept(Side side, WallTime started, WallTime now, const DriverOptions& options);
-  void feed_read(Side side, std::size_t databases, WallTime now, const DriverOptions& options);
+  void swept(Side side, std::int64_t took_ms, WallTime now, const DriverOptions& options);
+  // `databases`: that count against the budget; `complete`: all of them were read.
+  void feed_read(Side side, std::size_t databases, bool complete, WallTime now,
+                 const DriverOptions& options);
   void jobs_listed(WallTime now, const DriverOptions& options);
 
   void hurry_sweep(Side side) { at(side).sweep_due = WallTime(); }
@@ -57,7 +59,7 @@ class Periodic {
   Cluster& at(Side side) { return clusters_[static_cast<std::size_t>(side)]; }
   const Cluster& at(Side side) const { return clusters_[static_cast<std::size_t>(side)]; }
   void due_of(Side side, const core::State& state, const DriverOptions& options, WallTime now,
-              io::Clock& clock, std::vector<Task>& tasks);
+              WallTime stamp, std::vector<Task>& tasks);
   std::optional<Task> feed_of(Side side, const core::State& state, const DriverOptions& options,
                               WallTime now);
 

@@ -1,0 +1,81 @@
+#include "daemon/plan_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "daemon/report.h"
+
+namespace srsync::daemon {
+namespace {
+
+std::string name_of(const driver::PlannedStep& step) {
+  return step.name.table.empty() ? step.name.db : core::to_string(step.name);
+}
+
+std::string details(const driver::PlannedStep& step) {
+  std::string text;
+  if (step.partitions > 0) {
+    text += fmt::format("{} partition{}", step.partitions, step.partitions == 1 ? "" : "s");
+  }
+  if (step.bytes > 0) text += fmt::format(", {}", size_text(step.bytes));
+  return text;
+}
+
+}  // namespace
+
+std::string plan_text(const driver::DryRun& run) {
+  std::size_t verb_width = 0;
+  std::size_t name_width = 0;
+  std::size_t detail_width = 0;
+  for (const auto& step : run.steps) {
+    verb_width = std::max(verb_width, step.what.size());
+    name_width = std::max(name_width, name_of(step).size());
+    detail_width = std::max(detail_width, details(step).size());
+  }
+  std::string text = fmt::format("{} tables in scope, {} in sync, {} steps to do\n", run.tables,
+                                 run.in_sync, run.steps.size());
+  std::size_t drops = 0;
+  for (const auto& step : run.steps) {
+    if (step.drops) ++drops;
+    text += fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", step.what, verb_width, name_of(step),
+                        name_width, details(step), detail_width, step.reason);
+  }
+  if (drops > 0) text += fmt::format("{} of them drop something on the target\n", drops);
+  if (!run.blocked.empty()) {
+    text += "Not to be synchronised as things are:\n" + table_list(run.blocked);
+  }
+  if (!run.not_carried.empty()) {
+    text += "Not tables, and not carried by this version:\n";
+    for (const auto& name : run.not_carried) text += "  " + core::to_string(name) + "\n";
+  }
+  return text + "Nothing was changed.\n";
+}
+
+std::string plan_json(const driver::DryRun& run) {
+  nlohmann::ordered_json json;
+  json["tables"] = run.tables;
+  json["in_sync"] = run.in_sync;
+  json["actions"] = nlohmann::json::array();
+  for (const auto& step : run.steps) {
+    nlohmann::ordered_json entry;
+    entry["action"] = step.what;
+    entry["database"] = step.name.db;
+    if (!step.name.table.empty()) entry["table"] = step.name.table;
+    if (step.partitions > 0) entry["partitions"] = step.partitions;
+    if (step.bytes > 0) entry["bytes"] = step.bytes;
+    entry["reason"] = step.reason;
+    entry["drops"] = step.drops;
+    json["actions"].push_back(std::move(entry));
+  }
+  json["blocked"] = nlohmann::json::array();
+  for (const auto& table : run.blocked) {
+    json["blocked"].push_back({{"table", core::to_string(table.name)}, {"reason", table.reason}});
+  }
+  json["not_carried"] = nlohmann::json::array();
+  for (const auto& name : run.not_carried) json["not_carried"].push_back(core::to_string(name));
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace srsync::daemon

@@ -1,0 +1,158 @@
+#include "daemon/report.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace srsync::daemon {
+namespace {
+
+// Of nothing, everything is done.
+double percent(std::size_t part, std::size_t whole) {
+  return whole == 0 ? 100.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+struct JobCounts {
+  std::size_t running = 0;
+  std::size_t finished = 0;
+  std::size_t failed = 0;
+  std::size_t total = 0;
+};
+
+// A job that failed is sent again and stands among the pending or running ones then: it is not
+// counted twice.
+JobCounts count_jobs(const core::Progress& p, const RunCounters& run) {
+  JobCounts counts;
+  counts.running = p.jobs_running + p.ddl_running;
+  counts.finished = run.jobs_finished + run.ddl_finished;
+  counts.failed = run.jobs_failed + run.ddl_failed;
+  counts.total = p.ddl_pending + p.jobs_pending + p.jobs_sent + counts.running + counts.finished;
+  return counts;
+}
+
+struct DatabaseSizes {
+  std::int64_t source = 0;
+  std::int64_t target = 0;
+  std::size_t jobs = 0;
+};
+
+std::int64_t bytes_of(const std::optional<core::Table>& table) {
+  std::int64_t bytes = 0;
+  if (!table) return bytes;
+  for (const auto& partition : table->partitions) bytes += partition.data_bytes;
+  return bytes;
+}
+
+std::map<std::string, DatabaseSizes> sizes_of(const core::State& state) {
+  std::map<std::string, DatabaseSizes> sizes;
+  for (const auto& pair : state.tables) {
+    if (!state.settings.in_scope(pair.name)) continue;
+    DatabaseSizes& db = sizes[pair.name.db];
+    db.source += bytes_of(pair.source);
+    db.target += bytes_of(pair.target);
+    if (std::holds_alternative<core::Replicating>(pair.stage)) ++db.jobs;
+  }
+  return sizes;
+}
+
+std::string size_line(const std::string& what, const DatabaseSizes& sizes) {
+  return fmt::format("{}, source size: {}, target size: {}, difference: {}, running jobs: {}", what,
+                     size_text(sizes.source), size_text(sizes.target),
+                     size_text(sizes.source - sizes.target), sizes.jobs);
+}
+
+}  // namespace
+
+std::string size_text(std::int64_t bytes) {
+  static constexpr std::array<const char*, 6> kUnits = {"B", "KB", "MB", "GB", "TB", "PB"};
+  const char* sign = bytes < 0 ? "-" : "";
+  double value = bytes < 0 ? -static_cast<double>(bytes) : static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1024 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{}{:.0f} B", sign, value)
+                   : fmt::format("{}{:.2f} {}", sign, value, kUnits[unit]);
+}
+
+std::string job_progress_line(const core::Progress& progress, const RunCounters& run) {
+  const JobCounts counts = count_jobs(progress, run);
+  return fmt::format(
+      "Sync job progress: {:.2f}%, total: {}, ddlPending: {}, jobPending: {}, sent: {}, "
+      "running: {}, finished: {}, failed: {}, unknown: 0",
+      percent(counts.finished, counts.total), counts.total, progress.ddl_pending,
+      progress.jobs_pending, progress.jobs_sent, counts.running, counts.finished, counts.failed);
+}
+
+std::string table_progress_line(const core::Progress& p) {
+  const double expired = p.tables == 0 ? 0.0 : percent(p.expired_tables, p.tables);
+  return fmt::format(
+      "Sync table progress, finishedTableRatio: {:.2f}%, expiredTableRatio: {:.2f}%, "
+      "total table: {}, finished table: {}, unfinished table: {}, expired table: {}.",
+      percent(p.finished_tables, p.tables), expired, p.tables, p.finished_tables,
+      p.tables - p.finished_tables, p.expired_tables);
+}
+
+std::vector<std::string> report_lines(const core::State& state, const core::Progress& p,
+                                      const RunCounters& run) {
+  std::vector<std::string> lines;
+  if (!p.observed) {
+    lines.push_back("The clusters have not been read completely yet: what follows is a part.");
+  }
+  lines.push_back(fmt::format("Sync queues, ddl jobs: {}, replication jobs: {}, pending size: {}",
+                              p.ddl_pending + p.ddl_running,
+                              p.jobs_pending + p.jobs_sent + p.jobs_running,
+                              size_text(p.bytes_pending)));
+  lines.push_back(
+      fmt::format("Sync databases, pending: {}, on the target only: {}{}", p.databases_pending,
+                  p.target_only_databases.size(),
+                  p.target_only_databases.empty()
+                      ? ""
+                      : fmt::format(" ({})", fmt::join(p.target_only_databases, ", "))));
+  DatabaseSizes total;
+  for (const auto& [db, sizes] : sizes_of(state)) {
+    lines.push_back(size_line("Sync database " + db, sizes));
+    total.source += sizes.source;
+    total.target += sizes.target;
+    total.jobs += sizes.jobs;
+  }
+  lines.push_back(size_line("Sync total", total));
+  if (p.blocked_tables + p.unsupported_objects > 0) {
+    lines.push_back(fmt::format("Sync left out, blocked tables: {}, objects of other kinds: {}",
+                                p.blocked_tables, p.unsupported_objects));
+  }
+  lines.push_back(job_progress_line(p, run));
+  lines.push_back(table_progress_line(p));
+  return lines;
+}
+
+std::string live_line(const core::Progress& p, const RunCounters& run) {
+  if (!p.observed) return "reading both clusters ...";
+  const JobCounts counts = count_jobs(p, run);
+  std::string line =
+      fmt::format("tables {}/{} synchronised, {} behind | jobs {} running, {} waiting, {} done",
+                  p.finished_tables, p.tables, p.expired_tables, p.jobs_sent + p.jobs_running,
+                  p.jobs_pending, run.jobs_finished);
+  if (p.ddl_pending + p.ddl_running > 0) {
+    line += fmt::format(" | ddl {}", p.ddl_pending + p.ddl_running);
+  }
+  if (p.bytes_pending > 0) line += " | " + size_text(p.bytes_pending) + " to copy";
+  if (counts.failed > 0) line += fmt::format(" | {} failed", counts.failed);
+  return line;
+}
+
+std::string table_list(const std::vector<core::TableProgress>& tables) {
+  std::size_t width = 0;
+  for (const auto& table : tables) width = std::max(width, core::to_string(table.name).size());
+  std::string text;
+  for (const auto& table : tables) {
+    text += fmt::format("  {:<{}}  {}\n", core::to_string(table.name), width,
+                        table.reason.empty() ? "not finished" : table.reason);
+  }
+  return text;
+}
+
+}  // namespace srsync::daemon
