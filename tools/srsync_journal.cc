@@ -109,8 +109,8 @@ int run(const std::string& verb, const Arguments& arguments) {
 
 constexpr const char* kFooter = R"(
 A journal is read as it was durable when the command started. No lock is taken and nothing is
-written, so a running srsyncd is not disturbed; a copy of the directory serves as well. What is damaged is
-shown up to the damage, followed by where and why it stops.
+written, so a running srsyncd is not disturbed; a copy of the directory serves as well. What is
+damaged is shown up to the damage, followed by where and why it stops.
 
 Exit status:
   0  done; for verify: the journal is sound
