@@ -95,6 +95,22 @@ Status send_all(int fd, std::string_view bytes, Clock::time_point deadline) {
   return Status::ok();
 }
 
+// Whether the answer says how long it is, and all of that is there: some servers keep the
+// connection open whatever they were asked.
+bool is_complete(const std::string& bytes) {
+  const auto head_end = bytes.find("\r\n\r\n");
+  if (head_end == std::string::npos) return false;
+  const std::string head = to_lower(std::string_view(bytes).substr(0, head_end));
+  constexpr std::string_view kLength = "\r\ncontent-length:";
+  const auto at = head.find(kLength);
+  if (at == std::string::npos) return false;
+  const auto value_begin = at + kLength.size();
+  const auto value_end = std::min(head.find('\r', value_begin), head.size());
+  const auto length =
+      parse_int64(trim(std::string_view(head).substr(value_begin, value_end - value_begin)));
+  return length && *length >= 0 && bytes.size() >= head_end + 4 + static_cast<std::size_t>(*length);
+}
+
 Result<std::string> receive_all(int fd, Clock::time_point deadline) {
   std::string bytes;
   char buffer[16 * 1024];
@@ -103,6 +119,7 @@ Result<std::string> receive_all(int fd, Clock::time_point deadline) {
     if (got == 0) return bytes;
     if (got > 0) {
       bytes.append(buffer, static_cast<std::size_t>(got));
+      if (is_complete(bytes)) return bytes;
     } else if (errno == EAGAIN || errno == EINTR) {
       SRSYNC_RETURN_IF_ERROR(wait_for(fd, POLLIN, deadline));
     } else {

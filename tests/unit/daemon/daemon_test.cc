@@ -62,7 +62,7 @@ TEST_F(DaemonTest, UnreachableClustersAreRefusedAndNoSecretIsTold) {
   settings(
       "source_fe_host=127.0.0.1\nsource_fe_query_port=1\nsource_cluster_password=geheim\n"
       "source_cluster_token=token-geheim\n"
-      "target_fe_host=127.0.0.1\ntarget_fe_query_port=1\njdbc_connect_timeout_ms=1000\n");
+      "target_fe_host=127.0.0.1\ntarget_fe_query_port=2\njdbc_connect_timeout_ms=1000\n");
   EXPECT_EQ(start(), kExitRefused);
   EXPECT_THAT(text_, HasSubstr("127.0.0.1:1"));
   EXPECT_THAT(text_, Not(HasSubstr("geheim")));
@@ -76,7 +76,7 @@ TEST_F(DaemonTest, UnreachableClustersAreRefusedAndNoSecretIsTold) {
 TEST_F(DaemonTest, APlanLeavesNothingBehind) {
   settings(
       "source_fe_host=127.0.0.1\nsource_fe_query_port=1\n"
-      "target_fe_host=127.0.0.1\ntarget_fe_query_port=1\njdbc_connect_timeout_ms=1000\n"
+      "target_fe_host=127.0.0.1\ntarget_fe_query_port=2\njdbc_connect_timeout_ms=1000\n"
       "source_cluster_token=t\n");
   options_.plan = true;
   EXPECT_EQ(start(), kExitRefused);

@@ -36,6 +36,10 @@ class OneAnswer {
         request_.append(buffer, static_cast<std::size_t>(got));
       }
       ::send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
+      // One that says how long it is leaves the connection open until the caller closes it.
+      if (answer.find("Content-Length") != std::string::npos) {
+        (void)::recv(peer, buffer, sizeof buffer, 0);
+      }
       ::close(peer);
     });
   }

@@ -95,8 +95,8 @@ TEST(PlanTextTest, StepsAreAlignedAndDropsCounted) {
                {"replicate", {"shop", "orders"}, 3, 2048, "data is behind", false}};
   EXPECT_EQ(plan_text(run),
             "2 tables in scope, 1 in sync, 3 steps to do\n"
-            "  create database  shop                               missing on the target\n"
-            "  drop partitions  shop.orders  1 partition           not on the source\n"
+            "  create database  shop                                missing on the target\n"
+            "  drop partitions  shop.orders  1 partition            not on the source\n"
             "  replicate        shop.orders  3 partitions, 2.00 KB  data is behind\n"
             "1 of them drop something on the target\n"
             "Nothing was changed.\n");

@@ -25,8 +25,9 @@ void Recorder::on_events(const std::vector<core::Event>& events, const core::Sta
   for (const auto& event : events) lines.push_back(core::describe(event.fact));
 }
 
-Harness::Harness()
-    : memory({"00112233445566ff", {"111", "222", {}, {}}, WallTime(1)}, clock),
+Harness::Harness(io::Clock* journal_clock)
+    : memory({"00112233445566ff", {"111", "222", {}, {}}, WallTime(1)},
+             journal_clock == nullptr ? clock : *journal_clock),
       journal(memory),
       factory(world.factory()) {
   options.workers = 0;

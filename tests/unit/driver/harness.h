@@ -64,7 +64,8 @@ class Recorder final : public driver::Observer {
 // Single-threaded (options.workers 0 unless a test changes it). The journal outlives drivers.
 class Harness {
  public:
-  Harness();
+  // `journal_clock` (nullptr: the manual one) stamps events and must outlive the harness.
+  explicit Harness(io::Clock* journal_clock = nullptr);
 
   // A daemon's start: recovers State from the journal and opens a session.
   void start();

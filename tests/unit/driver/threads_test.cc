@@ -26,9 +26,9 @@ driver::DriverOptions fast_options() {
 }
 
 TEST(DriverThreadsTest, MigratesWithWorkers) {
-  Harness h;
-  add_tables(h.world);
   io::SystemClock clock;
+  Harness h(&clock);
+  add_tables(h.world);
   driver::Driver driver(fast_options(), {}, h.journal, *h.factory, clock, h.recorder);
   ASSERT_TRUE(driver.start({"test", {}}).is_ok());
   const auto result = driver.run();
@@ -39,9 +39,9 @@ TEST(DriverThreadsTest, MigratesWithWorkers) {
 }
 
 TEST(DriverThreadsTest, StopsFromAnotherThread) {
-  Harness h;
-  add_tables(h.world);
   io::SystemClock clock;
+  Harness h(&clock);
+  add_tables(h.world);
   auto options = fast_options();
   options.one_time = false;
   driver::Driver driver(options, {}, h.journal, *h.factory, clock, h.recorder);
@@ -62,9 +62,9 @@ TEST(DriverThreadsTest, StopsFromAnotherThread) {
 }
 
 TEST(DriverThreadsTest, AFailingJournalEndsTheRun) {
-  Harness h;
-  add_tables(h.world);
   io::SystemClock clock;
+  Harness h(&clock);
+  add_tables(h.world);
   h.journal.fail_at(12);
   driver::Driver driver(fast_options(), {}, h.journal, *h.factory, clock, h.recorder);
   ASSERT_TRUE(driver.start({"test", {}}).is_ok());
