@@ -1,5 +1,7 @@
 // SANDBOX statements: what tests order. Clearly not StarRocks'.
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "base/text.h"
 #include "sandbox/generator.h"
@@ -13,8 +15,26 @@ constexpr int kLoadPatienceMs = 5000;
 
 Answer bad(std::string_view message) { return error(1064, "SANDBOX: " + std::string(message)); }
 
+// SANDBOX LOAD ON|OFF: whether the sandbox loads by itself. OFF is answered when its last load is
+// visible.
+Answer keep_loading(Session& session, bool on) {
+  session.controls()->keep_loading(on);
+  for (int waited = 0; !on && waited < kLoadPatienceMs; waited += 2) {
+    session.cluster().tick();
+    const bool open = session.cluster().with([](const Catalog& catalog) {
+      return std::any_of(catalog.transactions.begin(), catalog.transactions.end(),
+                         [](const auto& t) { return t.second.status == TxnStatus::kCommitted; });
+    });
+    if (!open) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return ok();
+}
+
 // SANDBOX LOAD db.t [PARTITION p] [ROWS n]: answered when the new versions are visible.
 Answer load(Session& session, Reader& reader) {
+  if (session.controls() != nullptr && reader.accept("OFF")) return keep_loading(session, false);
+  if (session.controls() != nullptr && reader.accept("ON")) return keep_loading(session, true);
   std::string db = session.db();
   std::string name;
   reader.qualified_name(db, name);

@@ -20,6 +20,7 @@ When everything listens, DIR/sandbox.json holds all addresses and tokens.
 Statements for tests, on any query port:
   SANDBOX STATUS                                what runs where
   SANDBOX LOAD db.t [PARTITION p] [ROWS n]      a load; answered when its versions are visible
+  SANDBOX LOAD ON|OFF                           whether it loads by itself (--load-every-ms)
   SANDBOX GENERATE [SEED n] [DATABASES n] [TABLES n] [PARTITIONS n] [BUCKETS n]
   SANDBOX LOG [SINCE seq]                       statements and effects of both clusters
   SANDBOX FAULT ADD kind=sql|rpc|http match='..' action=fail|delay|drop_reply|hang|close

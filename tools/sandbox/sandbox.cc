@@ -167,7 +167,18 @@ Answer Sandbox::run(Side side, std::string_view sql, std::string_view db) {
 }
 
 std::string Sandbox::describe_json() {
-  return nlohmann::json{{"source", describe(*source_)}, {"target", describe(*target_)}}.dump(2);
+  nlohmann::json all{{"source", describe(*source_)}, {"target", describe(*target_)}};
+  // The same once more under the names of sync.properties, so that scripts need no JSON reader.
+  for (const char* side : {"source", "target"}) {
+    const nlohmann::json& cluster = all[side];
+    const std::string prefix = side;
+    all[prefix + "_fe_host"] = cluster["frontends"][0]["host"];
+    all[prefix + "_fe_query_port"] = cluster["frontends"][0]["query_port"];
+    all[prefix + "_cluster_user"] = cluster["user"];
+    all[prefix + "_cluster_password"] = cluster["password"];
+  }
+  all["source_cluster_token"] = all["source"]["token"];
+  return all.dump(2);
 }
 
 Cluster* Sandbox::cluster(std::string_view name) {
@@ -254,6 +265,11 @@ void Sandbox::carry_out(const Order& order) {
   }
 }
 
+void Sandbox::keep_loading(bool on) {
+  const std::lock_guard loading(load_mutex_);
+  loading_ = on;
+}
+
 void Sandbox::tick_loop(int tick_ms, int load_every_ms) {
   std::uint64_t turn = 0;
   std::int64_t next_load = source_->now_ms() + load_every_ms;
@@ -267,7 +283,8 @@ void Sandbox::tick_loop(int tick_ms, int load_every_ms) {
     target_->tick();
     engine_->tick();
     if (load_every_ms > 0 && source_->now_ms() >= next_load) {
-      load_something(turn++);
+      const std::lock_guard loading(load_mutex_);
+      if (loading_) load_something(turn++);
       next_load = source_->now_ms() + load_every_ms;
     }
     lock.lock();

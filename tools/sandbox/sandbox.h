@@ -66,6 +66,7 @@ class Sandbox : public Controls {
   Cluster* cluster(std::string_view name) override;
   Status order_frontend(Cluster& cluster, int number, std::string_view what) override;
   std::vector<std::pair<std::string, std::string>> status() override;
+  void keep_loading(bool on) override;
 
  private:
   struct Side_ {
@@ -94,6 +95,8 @@ class Sandbox : public Controls {
   std::condition_variable wake_;
   std::vector<Order> orders_;  // guarded by mutex_
   bool stopping_ = false;      // guarded by mutex_
+  std::mutex load_mutex_;      // held while the sandbox loads by itself
+  bool loading_ = true;        // guarded by load_mutex_
   std::thread ticker_;
 };
 

@@ -24,6 +24,9 @@ class Controls {
   // "RESTART", "KILL", "START". Done a moment later, after the answer is on its way.
   virtual Status order_frontend(Cluster& cluster, int number, std::string_view what) = 0;
   virtual std::vector<std::pair<std::string, std::string>> status() = 0;
+  // Starts or stops the loads that the sandbox makes by itself (load_every_ms). When it returns
+  // after false, none is begun any more.
+  virtual void keep_loading(bool on) = 0;
 };
 
 // Used by one thread at a time.
