@@ -13,7 +13,9 @@ struct Effect {
   std::uint64_t seq = 0;     // from 1, over both clusters
   std::string cluster;       // "source" or "target"
   int frontend = 0;          // number of the frontend that was asked
-  std::string kind;          // "sql", "rpc" or "publish"
+  // "sql", "rpc"; "job": "submit <label> <physical id>@<version> ..", "end <label>" (LOST: the
+  // leader that knew of it is gone).
+  std::string kind;
   std::string db;            // current database, or the one that is meant
   std::string text;          // the statement, or "startTableReplication <label>"
   std::string outcome;       // "ok", or the error's code and text

@@ -27,6 +27,16 @@ bool label_is_free(const Catalog& target, const ReplicationJob& job) {
   return txn == nullptr || txn->status == TxnStatus::kAborted;
 }
 
+// "submit REPLICATION_10_20_job 30@4 31@7": what the job is to bring, by physical partition.
+std::string submit_text(const frontend::TTableReplicationRequest& request) {
+  std::string text = fmt::format("submit REPLICATION_{}_{}_{}", request.database_id,
+                                 request.table_id, request.job_id);
+  for (const auto& [id, partition] : request.partition_replication_infos) {
+    text += fmt::format(" {}@{}", id, partition.src_version);
+  }
+  return text;
+}
+
 void append_sorted(const std::map<std::int64_t, ReplicationJob>& jobs,
                    std::vector<const ReplicationJob*>& out) {
   const auto from = static_cast<std::ptrdiff_t>(out.size());
@@ -60,6 +70,7 @@ std::optional<JobRefusal> ReplicationEngine::submit(
                                        request.database_id, request.table_id, request.job_id);
   if (auto* refusal = std::get_if<JobRefusal>(&built)) {
     target_.record(frontend, "rpc", db_name, text, refusal->text, false);
+    target_.record(frontend, "job", db_name, submit_text(request), refusal->text, false);
     return *refusal;
   }
   ReplicationJob job = std::get<ReplicationJob>(std::move(built));
@@ -69,6 +80,7 @@ std::optional<JobRefusal> ReplicationEngine::submit(
   committed_.erase(job.table_id);
   running_.insert_or_assign(job.table_id, std::move(job));
   target_.record(frontend, "rpc", db_name, text, "ok", true);
+  target_.record(frontend, "job", db_name, submit_text(request), "ok", true);
   return std::nullopt;
 }
 
@@ -221,12 +233,16 @@ void ReplicationEngine::finish(ReplicationJob& job, JobState state, std::string 
   job.error = std::move(error);
   job.finished_ms = now;
   for (JobPartition& partition : job.partitions) partition.batches.clear();
+  target_.record(0, "job", "", "end " + label_of(job), std::string(job_state_name(state)), true);
 }
 
 void ReplicationEngine::leader_changed() {
   const std::lock_guard lock(mutex_);
-  std::erase_if(running_,
-                [](const auto& entry) { return entry.second.state == JobState::kInitializing; });
+  std::erase_if(running_, [this](const auto& entry) {
+    if (entry.second.state != JobState::kInitializing) return false;
+    target_.record(0, "job", "", "end " + label_of(entry.second), "LOST", true);
+    return true;
+  });
   for (auto& [table_id, job] : running_) job.leader_was_lost = true;
 }
 
