@@ -38,8 +38,14 @@ void FaultTable::lift_all() {
   for (Entry& entry : entries_) entry.lifted = true;
 }
 
+std::uint64_t FaultTable::asked(Surface surface) const {
+  const std::lock_guard lock(mutex_);
+  return asked_[static_cast<std::size_t>(surface)];
+}
+
 Fault FaultTable::take(Surface surface, std::string_view frontend, std::string_view call) {
   const std::lock_guard lock(mutex_);
+  ++asked_[static_cast<std::size_t>(surface)];
   for (Entry& entry : entries_) {
     if (entry.lifted || !matches(entry.rule, surface, frontend, call)) continue;
     const bool used_up = entry.rule.count >= 0 && entry.hit >= entry.rule.count;

@@ -3,6 +3,7 @@
 // RPC and HTTP servers before they carry a call out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -59,6 +60,9 @@ class FaultTable {
   // Counts the call against the first rule that matches it and is not used up.
   Fault take(Surface surface, std::string_view frontend, std::string_view call);
 
+  // How many calls of this surface have come in, whatever became of them.
+  std::uint64_t asked(Surface surface) const;
+
   // How often a rule has hit so far; 0 for an id that was never given out.
   int hits(std::int64_t id) const;
 
@@ -66,6 +70,7 @@ class FaultTable {
   void hang(const Fault& fault, int fd) const;
 
  private:
+  std::array<std::uint64_t, 3> asked_{};  // by Surface; guarded by mutex_
   struct Entry {
     std::int64_t id = 0;
     FaultRule rule;

@@ -202,6 +202,10 @@ Status Sandbox::order_frontend(Cluster& cluster, int number, std::string_view wh
 std::vector<std::pair<std::string, std::string>> Sandbox::status() {
   std::vector<std::pair<std::string, std::string>> out;
   for (Cluster* cluster : {source_.get(), target_.get()}) {
+    out.emplace_back(cluster->name() + ".statements",
+                     std::to_string(cluster->faults().asked(Surface::kSql)));
+    out.emplace_back(cluster->name() + ".rpcs",
+                     std::to_string(cluster->faults().asked(Surface::kRpc)));
     cluster->with([&](const Catalog& catalog) {
       std::size_t tables = 0;
       std::size_t partitions = 0;
