@@ -10,9 +10,9 @@
 namespace srsync::sandbox {
 
 struct Effect {
-  std::uint64_t seq = 0;     // from 1, over both clusters
-  std::string cluster;       // "source" or "target"
-  int frontend = 0;          // number of the frontend that was asked
+  std::uint64_t seq = 0;  // from 1, over both clusters
+  std::string cluster;    // "source" or "target"
+  int frontend = 0;       // number of the frontend that was asked
   // "sql", "rpc"; "job": "submit <label> <physical id>@<version> ..", "end <label>" (LOST: the
   // leader that knew of it is gone).
   std::string kind;
