@@ -37,6 +37,10 @@ driver::DriverOptions driver_options(const config::Options& options, bool once) 
     tuned.sweep_share_percent_max = 0;
   }
   tuned.feed_interval_ms = options.feed_interval_ms;
+  // Who watches the source more often than usual wants to see the jobs' ends as soon.
+  tuned.jobs_interval_ms = std::min<std::int64_t>(tuned.jobs_interval_ms, options.feed_interval_ms);
+  tuned.status_interval_ms =
+      std::min<std::int64_t>(tuned.status_interval_ms, options.feed_interval_ms);
   tuned.query_budget_per_second = options.query_budget_per_second;
   tuned.ddl_pacing = pacing_of(options.ddl_pacing);
   tuned.job_pacing = pacing_of(options.replication_pacing);
