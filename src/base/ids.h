@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 
+#include "base/arithmetic.h"
+
 namespace srsync {
 
 template <typename Tag>
@@ -40,7 +42,9 @@ class WallTime {
   constexpr WallTime() = default;
   constexpr explicit WallTime(std::int64_t ms) : ms_(ms) {}
   constexpr std::int64_t ms() const { return ms_; }
-  constexpr WallTime plus_ms(std::int64_t delta) const { return WallTime(ms_ + delta); }
+  constexpr WallTime plus_ms(std::int64_t delta) const {
+    return WallTime(saturating_add(ms_, delta));
+  }
   friend constexpr auto operator<=>(WallTime, WallTime) = default;
 
  private:

@@ -17,8 +17,8 @@ std::uint32_t slot_of(State& state, const TablePair& pair) { return state.by_nam
 void rest(State& state, TablePair& pair) {
   if (const auto* job = std::get_if<Replicating>(&pair.stage)) {
     state.jobs.erase(job->intent.job_id);
-    state.running_replicas -= job->intent.replicas;
-    state.running_bytes -= job->intent.data_bytes;
+    state.running_replicas = wrapping_sub(state.running_replicas, job->intent.replicas);
+    state.running_bytes = wrapping_sub(state.running_bytes, job->intent.data_bytes);
   } else if (const auto* ddl = std::get_if<RunningDdl>(&pair.stage)) {
     state.ddl_slots.erase(ddl->intent.key);
   }
@@ -140,8 +140,8 @@ void on_job(State& state, WallTime at, TablePair& pair, const ReplicationStarted
   job.since = at;
   job.stage_since = at;
   state.jobs[fact.intent.job_id] = slot_of(state, pair);
-  state.running_replicas += fact.intent.replicas;
-  state.running_bytes += fact.intent.data_bytes;
+  state.running_replicas = wrapping_add(state.running_replicas, fact.intent.replicas);
+  state.running_bytes = wrapping_add(state.running_bytes, fact.intent.data_bytes);
   pair.stage = std::move(job);
   ++pair.job_attempt;
 }

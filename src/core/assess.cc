@@ -174,15 +174,16 @@ bool disk_full(const State& state) {
   const auto& backends = state.cluster(Side::kTarget).backends;
   return std::any_of(backends.begin(), backends.end(), [&](const Backend& backend) {
     return !backend.compute_node &&
-           backend.disk_used_permille > state.settings.max_disk_used_percent * 10;
+           backend.disk_used_permille / 10.0 > state.settings.max_disk_used_percent;
   });
 }
 
 // Oldest lag first; a large table waits up to ten minutes behind smaller ones, so nothing starves.
 std::int64_t job_order(const TablePair& pair, const std::vector<PartitionLag>& lag) {
   std::int64_t bytes = 0;
-  for (const auto& partition : lag) bytes += partition.source->data_bytes;
-  return pair.behind_since.ms() + std::min<std::int64_t>(bytes / (1 << 20) * 10, 600'000);
+  for (const auto& partition : lag) bytes = saturating_add(bytes, partition.source->data_bytes);
+  return saturating_add(pair.behind_since.ms(),
+                        std::min<std::int64_t>(bytes / (1 << 20) * 10, 600'000));
 }
 
 Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch match) {

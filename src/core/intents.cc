@@ -197,10 +197,11 @@ ReplicationIntent replication_intent(const State& state, const TablePair& pair,
   }
   const std::int64_t bytes_max = state.settings.max_job_bytes;
   for (const auto& lag : wanted.lag) {
-    const bool full = (bytes_max > 0 && intent.data_bytes + lag.source->data_bytes > bytes_max) ||
-                      intent.replicas + lag.target->buckets > kReplicasPerJob;
+    const bool full =
+        (bytes_max > 0 && saturating_add(intent.data_bytes, lag.source->data_bytes) > bytes_max) ||
+        intent.replicas + lag.target->buckets > kReplicasPerJob;
     if (full && !intent.goals.empty()) break;
-    intent.data_bytes += lag.source->data_bytes;
+    intent.data_bytes = saturating_add(intent.data_bytes, lag.source->data_bytes);
     intent.replicas += lag.target->buckets;
     intent.goals.push_back({SourcePartitionId(lag.source->id.value()),
                             TargetPartitionId(lag.target->id.value()), lag.source->visible_version,

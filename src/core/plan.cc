@@ -121,7 +121,7 @@ void plan_jobs(const State& state, WallTime now, std::size_t limit, std::vector<
     if (taken >= limit) return;
     if (state.limits &&
         (tables >= state.limits->max_tables || replicas >= state.limits->max_replicas ||
-         bytes >= state.limits->max_data_mb << 20)) {
+         (bytes >> 20) >= state.limits->max_data_mb)) {
       return;
     }
     if (state.agenda.get(item.slot).not_before > now) continue;
@@ -130,8 +130,8 @@ void plan_jobs(const State& state, WallTime now, std::size_t limit, std::vector<
     const auto* start = std::get_if<StartReplication>(&action->effect);
     if (start == nullptr) continue;
     ++tables;
-    replicas += start->intent.replicas;
-    bytes += start->intent.data_bytes;
+    replicas = saturating_add(replicas, start->intent.replicas);
+    bytes = saturating_add(bytes, start->intent.data_bytes);
     ++taken;
     actions.push_back(std::move(*action));
   }

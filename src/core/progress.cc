@@ -24,14 +24,17 @@ TableStatus status_of(const TablePair& pair, const Assessment& wanted, const Tab
 void add_partitions(const State& state, const TablePair& pair, TableProgress& p) {
   p.partitions = pair.source->partitions.size();
   if (!pair.target || !pair.target->read_in_full) {
-    for (const auto& s : pair.source->partitions) p.bytes_behind += s.data_bytes;
+    for (const auto& s : pair.source->partitions)
+      p.bytes_behind = saturating_add(p.bytes_behind, s.data_bytes);
     p.behind = true;
     return;
   }
   const PartitionMatch match = match_partitions(state, pair);
   p.partitions_in_sync = match.in_sync;
-  for (const auto& lag : match.behind) p.bytes_behind += lag.source->data_bytes;
-  for (const auto* missing : match.missing) p.bytes_behind += missing->data_bytes;
+  for (const auto& lag : match.behind)
+    p.bytes_behind = saturating_add(p.bytes_behind, lag.source->data_bytes);
+  for (const auto* missing : match.missing)
+    p.bytes_behind = saturating_add(p.bytes_behind, missing->data_bytes);
   bool invalid = false;
   for (const auto& drop : match.drops) invalid = invalid || drop.cause != DropCause::kTargetOnly;
   p.behind = !match.behind.empty() || !match.missing.empty() || invalid;
@@ -51,7 +54,7 @@ void count_job(const State& state, const TablePair& pair, const TableProgress& t
   const Assessment wanted = assess(state, pair);
   if (wanted.want == Want::kDdl) ++sum.ddl_pending;
   if (wanted.want == Want::kReplicate) ++sum.jobs_pending;
-  sum.bytes_pending += table.bytes_behind;
+  sum.bytes_pending = saturating_add(sum.bytes_pending, table.bytes_behind);
 }
 
 }  // namespace

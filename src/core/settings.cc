@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "base/text.h"
 
@@ -43,9 +44,9 @@ class Reader {
   void number(const char* key, T& out, std::int64_t factor = 1) const {
     const auto* value = get(key);
     if (value == nullptr) return;
-    if (const auto parsed = parse_int64(trim(*value))) {
-      out = static_cast<T>(*parsed < 0 ? *parsed : *parsed * factor);
-    }
+    const auto parsed = parse_int64(trim(*value));
+    if (!parsed || *parsed > std::numeric_limits<std::int64_t>::max() / factor) return;
+    out = static_cast<T>(*parsed < 0 ? *parsed : *parsed * factor);
   }
 
  private:

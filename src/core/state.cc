@@ -51,8 +51,8 @@ void index_pair(State& state, std::uint32_t slot) {
   }
   if (const auto* job = std::get_if<Replicating>(&pair.stage)) {
     state.jobs[job->intent.job_id] = slot;
-    state.running_replicas += job->intent.replicas;
-    state.running_bytes += job->intent.data_bytes;
+    state.running_replicas = wrapping_add(state.running_replicas, job->intent.replicas);
+    state.running_bytes = wrapping_add(state.running_bytes, job->intent.data_bytes);
   } else if (const auto* ddl = std::get_if<RunningDdl>(&pair.stage)) {
     state.ddl_slots[ddl->intent.key] = slot;
   }
@@ -114,7 +114,7 @@ std::vector<std::string> check_invariants(const State& state) {
     check_pair(state, pair, broken);
     if (const auto* job = std::get_if<Replicating>(&pair.stage)) {
       ++jobs;
-      replicas += job->intent.replicas;
+      replicas = wrapping_add(replicas, job->intent.replicas);
     }
   }
   if (jobs != state.jobs.size()) broken.push_back("running jobs and their index differ in number");
