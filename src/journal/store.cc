@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "journal/directory.h"
 
 namespace srsync::journal {
@@ -105,6 +106,11 @@ Status from_rocksdb(const rocksdb::Status& rocks, const std::string& dir, std::s
   if (rocks.IsCorruption()) {
     return corruption(fmt::format("{}: {}", where, rocks.ToString()),
                       "keep the directory as evidence and go on from a copy");
+  }
+  // Events are written only when all families exist: a crash came while the journal was being made.
+  if (rocks.IsInvalidArgument() && contains(rocks.ToString(), "Column family not found")) {
+    return not_found(fmt::format("{}: it was never written to", where),
+                     "srsyncd finishes making it at its next start");
   }
   if (rocks.IsInvalidArgument() || rocks.IsNotSupported()) {
     return unsupported(fmt::format("{}: {}", where, rocks.ToString()));

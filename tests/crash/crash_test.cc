@@ -3,7 +3,7 @@
 //
 // SRSYNC_CRASH_KILLS: random kills (200). SRSYNC_CRASH_SEED: of the random times.
 // SRSYNC_CRASH_ALL=1: every count of every point instead of all of the first ones and every n-th of
-// the rest. SRSYNC_CRASH_PARALLEL: migrations at once (4).
+// the rest. SRSYNC_CRASH_PARALLEL: migrations at once (10).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ struct Tally {
   }
 };
 
-int parallel() { return number_from_environment("SRSYNC_CRASH_PARALLEL", 4); }
+int parallel() { return number_from_environment("SRSYNC_CRASH_PARALLEL", 10); }
 
 // One kill point; counts are handed out in order until one is not reached any more.
 struct Point {
@@ -79,6 +79,7 @@ class Matrix {
     if (died) survivor.recover();
     survivor.check();
     tally_.add(survivor, died ? 1 : 0, fmt::format("{}:{}", name, count));
+    if (verbose_) std::cerr << fmt::format("{}:{} {}\n", name, count, died ? "killed" : "ended");
     const std::lock_guard lock(mutex_);
     Point& point = points_[slot];
     if (!died) point.exhausted = true;
@@ -94,9 +95,10 @@ class Matrix {
     return count / kThinning + 1;
   }
 
-  static constexpr int kEveryUpTo = 16;
-  static constexpr int kThinning = 10;
+  static constexpr int kEveryUpTo = 8;
+  static constexpr int kThinning = 4;
   const bool all_;
+  const bool verbose_ = number_from_environment("SRSYNC_CRASH_VERBOSE", 0) != 0;
   std::mutex mutex_;
   std::vector<Point> points_;  // guarded by mutex_
   Tally tally_;

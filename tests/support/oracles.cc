@@ -220,7 +220,8 @@ Complaints double_submissions(const std::vector<Effect>& effects) {
 Complaints source_writes(const std::vector<Effect>& effects) {
   Complaints out;
   for (const Effect& effect : effects) {
-    if (effect.cluster == "source") out.push_back("sent to the source: " + effect.text);
+    if (effect.cluster == "source" && effect.kind != "publish")
+      out.push_back("sent to the source: " + effect.text);
   }
   return out;
 }
@@ -228,7 +229,8 @@ Complaints source_writes(const std::vector<Effect>& effects) {
 Complaints target_changes(const std::vector<Effect>& effects) {
   Complaints out;
   for (const Effect& effect : effects) {
-    if (effect.cluster == "target") out.push_back("sent to the target: " + effect.text);
+    if (effect.cluster == "target" && effect.kind != "publish")
+      out.push_back("sent to the target: " + effect.text);
   }
   return out;
 }

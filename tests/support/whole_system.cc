@@ -110,8 +110,14 @@ Process World::start_daemon(const std::vector<std::string>& arguments,
                             const Settings& environment) {
   write_settings();
   ++runs_;
-  std::vector<std::string> command = {SRSYNC_DAEMON, "--conf", dir_ + "/conf", "--journal",
-                                      journal_dir(), "--log",  dir_ + "/log"};
+  const char* other = std::getenv("SRSYNC_TEST_DAEMON");
+  std::vector<std::string> command = {other == nullptr ? SRSYNC_DAEMON : other,
+                                      "--conf",
+                                      dir_ + "/conf",
+                                      "--journal",
+                                      journal_dir(),
+                                      "--log",
+                                      dir_ + "/log"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const std::string stem = dir_ + "/run" + std::to_string(runs_);
   return Process::start(command, stem + ".out", stem + ".err", environment);
