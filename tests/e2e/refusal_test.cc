@@ -59,9 +59,15 @@ TEST_F(Refusal, AFrontendThatDoesNotAnswer) {
   expect_refusal(AllOf(HasSubstr("source"), HasSubstr("127.0.0.1:1")));
 }
 
-TEST_F(Refusal, BothClustersAreOne) {
+TEST_F(Refusal, BothFrontendsAreOne) {
   world_.settings()["target_fe_query_port"] = world_.settings()["source_fe_query_port"];
-  world_.settings()["target_fe_host"] = world_.settings()["source_fe_host"];
+  expect_refusal(HasSubstr("the same frontend"));
+}
+
+// By another frontend: only what the clusters say of themselves shows it.
+TEST_F(Refusal, BothClustersAreOne) {
+  const int port = world_.sandbox().frontend(Side::kSource, 2).query_port;
+  world_.settings()["target_fe_query_port"] = std::to_string(port);
   expect_refusal(HasSubstr("same cluster"));
 }
 
