@@ -95,7 +95,7 @@ class Matrix {
     return count / kThinning + 1;
   }
 
-  static constexpr int kEveryUpTo = 8;
+  static constexpr int kEveryUpTo = 24;
   static constexpr int kThinning = 4;
   const bool all_;
   const bool verbose_ = number_from_environment("SRSYNC_CRASH_VERBOSE", 0) != 0;
@@ -146,7 +146,7 @@ void survive_random_kills(int kills, std::uint64_t seed, Tally& tally) {
   sandbox::SandboxOptions options = small_world();
   options.generator.seed = seed;
   options.replication = {10, 15, 25};
-  const auto world = crash_world(options);
+  const auto world = crash_world(options, true);
   Survivor survivor(*world);
   int done = 0;
   int month = 4;

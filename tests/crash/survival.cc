@@ -30,16 +30,17 @@ sandbox::SandboxOptions crash_options() {
   return options;
 }
 
-std::unique_ptr<World> crash_world(const sandbox::SandboxOptions& options) {
+std::unique_ptr<World> crash_world(const sandbox::SandboxOptions& options, bool surplus) {
   auto world = std::make_unique<World>(options);
   // Checkpoints in the middle, so that recovery begins with one.
   world->settings()["srsync_checkpoint_every_events"] = "15";
+  world->settings()["meta_job_interval_seconds"] = "1";
   for (const Side side : {Side::kSource, Side::kTarget}) world->sql(side, "CREATE DATABASE mixed");
   const auto table = [&](Side side, const std::string& partitions) {
     world->sql(side, fmt::format(fmt::runtime(kMixedTable), partitions));
   };
   table(Side::kSource, month(1) + ", " + month(2) + ", " + month(3));
-  table(Side::kTarget, month(1) + ", " + month(3) + ", " + month(9));
+  table(Side::kTarget, month(1) + ", " + month(3) + (surplus ? ", " + month(9) : ""));
   for (int i = 0; i < 2; ++i) world->load(Side::kSource, "mixed", "t");
   world->load(Side::kTarget, "mixed", "t", {"p1"});
   world->sql(Side::kTarget, "CREATE DATABASE kept");
