@@ -95,7 +95,7 @@ class Matrix {
     return count / kThinning + 1;
   }
 
-  static constexpr int kEveryUpTo = 24;
+  static constexpr int kEveryUpTo = 100;
   static constexpr int kThinning = 4;
   const bool all_;
   const bool verbose_ = number_from_environment("SRSYNC_CRASH_VERBOSE", 0) != 0;
