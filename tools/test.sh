@@ -43,6 +43,7 @@ export CMAKE_CXX_COMPILER_LAUNCHER=ccache
 export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:log_path=$logs/sanitizer
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:log_path=$logs/sanitizer
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:log_path=$logs/sanitizer
+TSAN_OPTIONS+=:suppressions=$root/tests/support/tsan.supp
 export LSAN_OPTIONS=log_path=$logs/sanitizer:suppressions=$root/tests/support/lsan.supp:print_suppressions=0
 
 table=()
