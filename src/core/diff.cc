@@ -9,8 +9,7 @@ namespace {
 
 bool same_listing(const Table& known, const TableListing& seen) {
   return known.id == seen.id && known.state_normal == seen.state_normal &&
-         known.missing_reads == 0 && (known.kind == seen.kind || known.kind == TableKind::kOther) &&
-         known.kind == seen.kind;
+         known.missing_reads == 0 && known.kind == seen.kind;
 }
 
 // Facts about the tables one database listed. `seen` collects their ids.
