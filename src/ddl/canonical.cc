@@ -81,7 +81,7 @@ CanonicalIndex canonical_index(const Index& index) {
 
 std::string canonical_partitioning(const TableModel& model) {
   const PartitionClause& clause = model.partition;
-  const std::string kind(partition_kind_name(clause.kind));
+  std::string kind(partition_kind_name(clause.kind));
   if (clause.kind == PartitionKind::kNone) return kind;
   if (!clause.auto_range) {
     return fmt::format("{} ({})", kind, fmt::join(canonical_items(model), ", "));

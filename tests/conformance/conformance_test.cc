@@ -15,6 +15,7 @@
 #include "conformance/recorded_world.h"
 #include "sandbox/wire.h"
 #include "support/fixture.h"
+#include "support/paths.h"
 
 namespace srsync::sandbox {
 namespace {
@@ -219,7 +220,7 @@ void ask_logins(RecordedWorld& world, Report& report) {
 }
 
 std::map<std::string, std::string> known_differences() {
-  std::ifstream file(std::string(SRSYNC_SOURCE_DIR) + "/tests/conformance/known_differences.txt");
+  std::ifstream file(test::source_path("tests/conformance/known_differences.txt"));
   EXPECT_TRUE(file.is_open());
   std::map<std::string, std::string> out;
   for (std::string line; std::getline(file, line);) {

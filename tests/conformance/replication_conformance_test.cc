@@ -14,6 +14,7 @@
 #include "conformance/rpc_rows.h"
 #include "sandbox/http_frontend.h"
 #include "support/fixture.h"
+#include "support/paths.h"
 
 namespace srsync::sandbox {
 namespace {
@@ -25,8 +26,7 @@ constexpr int kMaxSteps = 120;
 
 // "4.0/52" -> the reason.
 std::map<std::string, std::string> known_differences() {
-  std::ifstream file(std::string(SRSYNC_SOURCE_DIR) +
-                     "/tests/conformance/known_replication_differences.txt");
+  std::ifstream file(test::source_path("tests/conformance/known_replication_differences.txt"));
   EXPECT_TRUE(file.is_open());
   std::map<std::string, std::string> out;
   std::string line;

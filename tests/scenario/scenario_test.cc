@@ -7,13 +7,14 @@
 #include <sstream>
 
 #include "scenario/runner.h"
+#include "support/paths.h"
 
 namespace srsync::scenario {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kCases = fs::path(SRSYNC_SOURCE_DIR) / "tests/scenario/cases";
+const fs::path kCases = test::source_path("tests/scenario/cases");
 
 std::vector<fs::path> case_files() {
   std::vector<fs::path> files;

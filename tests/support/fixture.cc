@@ -1,4 +1,5 @@
 #include "support/fixture.h"
+#include "support/paths.h"
 
 #include <filesystem>
 #include <fstream>
@@ -13,7 +14,7 @@ const std::vector<std::string>& fixture_versions() {
 }
 
 std::string fixture_path(const std::string& version, const std::string& file) {
-  return std::string(SRSYNC_TEST_DATA) + "/fixtures/" + version + "/" + file;
+  return data_path("fixtures/" + version + "/" + file);
 }
 
 bool fixture_exists(const std::string& version, const std::string& file) {

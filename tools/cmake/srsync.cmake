@@ -38,7 +38,7 @@ function(srsync_program name)
 endfunction()
 
 # srsync_test(NAME SOURCES a_test.cc [LINK libs...] [LABELS unit]): one GoogleTest binary, one ctest
-# entry. SRSYNC_TEST_DATA names tests/data, SRSYNC_SOURCE_DIR the tree.
+# entry. Paths into the tree come from support/paths.h.
 function(srsync_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
@@ -50,11 +50,8 @@ function(srsync_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}/tests"
                                              "${CMAKE_SOURCE_DIR}/tools")
-  target_compile_definitions(${name} PRIVATE
-    SRSYNC_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" SRSYNC_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-    SRSYNC_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main
-                                        srsync_warnings)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} srsync_test_paths GTest::gtest GTest::gmock
+                                        GTest::gtest_main srsync_warnings)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()

@@ -8,11 +8,12 @@
 #include <sstream>
 
 #include "config/load.h"
+#include "support/paths.h"
 
 namespace srsync::config {
 namespace {
 
-std::string shipped_path() { return std::string(SRSYNC_SOURCE_DIR) + "/conf/sync.properties"; }
+std::string shipped_path() { return test::source_path("conf/sync.properties"); }
 
 std::string shipped_file() {
   std::ifstream file(shipped_path());
@@ -70,7 +71,7 @@ TEST(KeysTest, TheShippedFileDocumentsEveryKey) {
 }
 
 TEST(KeysTest, TheShippedFilesLoadAsTheDefaults) {
-  std::ifstream hosts(std::string(SRSYNC_SOURCE_DIR) + "/conf/hosts.properties");
+  std::ifstream hosts(test::source_path("conf/hosts.properties"));
   std::ostringstream hosts_text;
   hosts_text << hosts.rdbuf();
   const auto config = parse_config(with_hosts(shipped_file()), "sync", hosts_text.str(), "hosts");

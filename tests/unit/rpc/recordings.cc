@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "frontend/FrontendService.h"
+#include "support/paths.h"
 
 namespace srsync::rpc {
 
@@ -178,8 +179,7 @@ std::optional<io::PartitionReplication> client_partition(const json& p) {
 std::vector<Recording> recordings() {
   std::vector<Recording> out;
   for (const char* version : {"3.3", "3.4", "3.5", "4.0", "4.1", "4.1-shared-data"}) {
-    const std::filesystem::path folder =
-        std::filesystem::path(SRSYNC_TEST_DATA) / "fixtures" / version;
+    const std::filesystem::path folder = test::data_path(std::string("fixtures/") + version);
     read_file(folder / "replication.jsonl", out);
     read_file(folder / "rpc_reads.jsonl", out);
     read_file(folder / "high_availability.jsonl", out);  // 4.0 only

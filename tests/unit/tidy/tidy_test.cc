@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/paths.h"
 #include "unit/tidy/rules.h"
 #include "unit/tidy/tree.h"
 
@@ -11,7 +12,7 @@ namespace {
 class Tree : public testing::Test {
  protected:
   static const std::vector<File>& files() {
-    static const std::vector<File> files = read_tree(SRSYNC_SOURCE_DIR);
+    static const std::vector<File> files = read_tree(test::source_path(""));
     return files;
   }
   static std::string on_each(Findings (*rule)(const File&)) {

@@ -1,0 +1,11 @@
+#include "support/paths.h"
+
+namespace srsync::test {
+
+std::string source_path(const std::string& relative) {
+  return std::string(SRSYNC_SOURCE_DIR) + "/" + relative;
+}
+
+std::string data_path(const std::string& relative) { return source_path("tests/data/" + relative); }
+
+}  // namespace srsync::test
