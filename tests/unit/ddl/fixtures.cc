@@ -20,7 +20,7 @@ const std::vector<Json>& fixture_lines(const std::string& path) {
   const auto found = read.find(path);
   if (found != read.end()) return found->second;
   std::vector<Json>& lines = read[path];
-  std::ifstream file(test::data_path("fixtures/" + path));
+  std::ifstream file(srsync::test::data_path("fixtures/" + path));
   for (std::string line; std::getline(file, line);) {
     if (!line.empty()) lines.push_back(Json::parse(line));
   }
