@@ -2,9 +2,9 @@
 
 namespace srsync::test {
 
-std::string source_path(const std::string& relative) {
-  return std::string(SRSYNC_SOURCE_DIR) + "/" + relative;
-}
+std::string source_root() { return SRSYNC_SOURCE_DIR; }
+
+std::string source_path(const std::string& relative) { return source_root() + "/" + relative; }
 
 std::string data_path(const std::string& relative) { return source_path("tests/data/" + relative); }
 

@@ -6,6 +6,9 @@
 
 namespace srsync::test {
 
+// Absolute path of the top of the source tree.
+std::string source_root();
+
 // Absolute path of `relative` below the top of the source tree.
 std::string source_path(const std::string& relative);
 

@@ -12,7 +12,7 @@ namespace {
 class Tree : public testing::Test {
  protected:
   static const std::vector<File>& files() {
-    static const std::vector<File> files = read_tree(test::source_path(""));
+    static const std::vector<File> files = read_tree(test::source_root());
     return files;
   }
   static std::string on_each(Findings (*rule)(const File&)) {

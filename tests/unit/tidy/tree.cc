@@ -13,8 +13,8 @@ namespace fs = std::filesystem;
 
 bool is_not_ours(const fs::directory_entry& entry, const fs::path& root) {
   const std::string name = entry.path().filename().string();
+  if (name == ".git") return true;  // a folder, and a file in a second work tree
   if (!entry.is_directory()) return name.ends_with(".swp");
-  if (name == ".git") return true;
   const bool is_at_top = entry.path().parent_path() == root;
   return is_at_top && (name.starts_with("build") || name == "out" || name == ".ccache");
 }
