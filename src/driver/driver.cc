@@ -5,12 +5,11 @@
 #include <algorithm>
 
 #include "base/kill_point.h"
+#include "driver/worker_pool.h"
 
 namespace srsync::driver {
 namespace {
 
-// Waiting is cut to this, so that settings and clocks that jump are noticed.
-constexpr std::int64_t kWaitMsMax = 1'000;
 // A budgeted reading is SHOW CREATE and SHOW PARTITIONS.
 constexpr std::int64_t kTableReadCost = 2;
 // How much further plan() looks when readings at its front are held back.
@@ -47,6 +46,11 @@ void Observer::on_trouble(const Status&) {}
 
 Driver::Driver(DriverOptions options, core::State recovered, io::Journal& journal,
                io::PortsFactory& factory, io::Clock& clock, Observer& observer)
+    : Driver(options, std::move(recovered), journal,
+             std::make_unique<WorkerPool>(factory, options.workers), clock, observer) {}
+
+Driver::Driver(DriverOptions options, core::State recovered, io::Journal& journal,
+               std::unique_ptr<Executor> executor, io::Clock& clock, Observer& observer)
     : options_(options),
       state_(std::move(recovered)),
       journal_(journal),
@@ -56,7 +60,7 @@ Driver::Driver(DriverOptions options, core::State recovered, io::Journal& journa
       now_(std::max(clock_seen_, state_.now)),
       checkpoint_at_(state_.applied),
       snapshot_(std::make_shared<const Snapshot>()),
-      pool_(factory, options.workers) {}
+      pool_(std::move(executor)) {}
 
 Driver::~Driver() = default;
 
@@ -77,10 +81,10 @@ Result<RunResult> Driver::run() {
   while (!over_) {
     const Status status = step();
     if (!status.is_ok()) {
-      pool_.halt();
+      pool_->halt();
       return status;
     }
-    if (!over_) pool_.wait(wait_ms());
+    if (!over_) pool_->wait(wait_ms());
   }
   return result();
 }
@@ -88,9 +92,9 @@ Result<RunResult> Driver::run() {
 // The order of effects. Whatever comes back becomes durable and State first; then State alone says
 // what to do; that becomes durable too; only then does it start.
 Status Driver::step() {
-  if (options_.workers == 0) pool_.run_queued();
+  pool_->run_queued();
   take_options();
-  SRSYNC_RETURN_IF_ERROR(settle(pool_.take()));
+  SRSYNC_RETURN_IF_ERROR(settle(pool_->take()));
   SRSYNC_RETURN_IF_ERROR(take_posted());
   publish(false);
   if (stopping_ || once_.phase() == OncePhase::kOver) {
@@ -111,7 +115,7 @@ Status Driver::record(std::vector<core::Fact> facts) {
   auto events = journal_.append(std::move(facts));
   if (!events.is_ok()) {
     // What is on the disk is unknown: no effect may start from here on.
-    pool_.halt();
+    pool_->halt();
     return events.status();
   }
   for (const auto& event : *events) SRSYNC_RETURN_IF_ERROR(core::apply(state_, event));
@@ -147,7 +151,7 @@ Status Driver::settle_one(const Completion& completion, std::vector<core::Fact>&
   note_trouble(completion.key, found.trouble);
   if (found.trouble.code() == Code::kRejected &&
       std::holds_alternative<IdentifyOutcome>(completion.outcome)) {
-    pool_.halt();
+    pool_->halt();
     return found.trouble;
   }
   batch.insert(batch.end(), found.facts.begin(), found.facts.end());
@@ -380,13 +384,13 @@ void Driver::dispatch(const std::vector<core::Action>& actions) {
       // State alone decided it: the announcement was all there is to it.
       --running_[WorkKind::kNone];
       work_.erase(action.key);
-      pool_.wake();
+      pool_->wake();
       continue;
     }
     if (const auto* ddl = std::get_if<core::RunDdl>(&action.effect)) {
       recent_ddl_.note(ddl->intent.name, stamp());
     }
-    pool_.submit(make_task(action, stamp()));
+    pool_->submit(make_task(action, stamp()));
   }
 }
 
@@ -394,7 +398,7 @@ void Driver::hand_out(Task task, Work work) {
   ++running_[work.kind];
   for (const auto& resource : work.resources) busy_.insert(resource);
   work_[task.key] = std::move(work);
-  pool_.submit(std::move(task));
+  pool_->submit(std::move(task));
 }
 
 void Driver::dispatch_periodic() {
@@ -418,13 +422,13 @@ bool Driver::may_work() const { return once_.phase() != OncePhase::kDraining; }
 
 std::int64_t Driver::wait_ms() const {
   const WallTime at = now();
-  WallTime next = std::min(at.plus_ms(kWaitMsMax), publish_due_);
+  WallTime next = std::min(at.plus_ms(options_.wait_max_ms), publish_due_);
   next = std::min(next, periodic_.next(state_, options_, at));
   if (const auto moment = core::next_wakeup(state_, at)) next = std::min(next, *moment);
   for (const auto& [key, delay] : delays_) {
     if (delay.not_before > at) next = std::min(next, delay.not_before);
   }
-  return std::clamp<std::int64_t>(next.ms() - at.ms(), 1, kWaitMsMax);
+  return std::clamp<std::int64_t>(next.ms() - at.ms(), 1, options_.wait_max_ms);
 }
 
 void Driver::publish(bool now_at_once) {
@@ -492,7 +496,7 @@ void Driver::request_stop(std::string reason) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!stop_requested_) stop_requested_ = std::move(reason);
   }
-  pool_.wake();
+  pool_->wake();
 }
 
 void Driver::post(std::vector<core::Fact> facts) {
@@ -500,7 +504,7 @@ void Driver::post(std::vector<core::Fact> facts) {
     const std::lock_guard<std::mutex> lock(mutex_);
     for (auto& fact : facts) posted_.push_back(std::move(fact));
   }
-  pool_.wake();
+  pool_->wake();
 }
 
 void Driver::set_options(DriverOptions options) {
@@ -508,7 +512,7 @@ void Driver::set_options(DriverOptions options) {
     const std::lock_guard<std::mutex> lock(mutex_);
     new_options_ = options;
   }
-  pool_.wake();
+  pool_->wake();
 }
 
 std::shared_ptr<const Snapshot> Driver::snapshot() const {

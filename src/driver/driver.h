@@ -21,12 +21,12 @@
 #include "core/state.h"
 #include "driver/digest.h"
 #include "driver/effects.h"
+#include "driver/executor.h"
 #include "driver/job_watch.h"
 #include "driver/once.h"
 #include "driver/options.h"
 #include "driver/pace.h"
 #include "driver/periodic.h"
-#include "driver/worker_pool.h"
 #include "io/clock.h"
 #include "io/cluster.h"
 #include "io/journal.h"
@@ -74,6 +74,9 @@ class Driver {
   // `recovered` is the fold of everything in `journal`. All references must outlive the driver.
   Driver(DriverOptions options, core::State recovered, io::Journal& journal,
          io::PortsFactory& factory, io::Clock& clock, Observer& observer);
+  // The same with an executor of the caller's own.
+  Driver(DriverOptions options, core::State recovered, io::Journal& journal,
+         std::unique_ptr<Executor> executor, io::Clock& clock, Observer& observer);
   ~Driver();
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
@@ -187,7 +190,7 @@ class Driver {
   std::optional<std::string> stop_requested_;  // guarded by mutex_
   std::shared_ptr<const Snapshot> snapshot_;   // guarded by mutex_
   // Last: its threads end before anything that they use.
-  WorkerPool pool_;
+  std::unique_ptr<Executor> pool_;
 };
 
 }  // namespace srsync::driver

@@ -38,6 +38,9 @@ struct DriverOptions {
   // Of Snapshot, and of on_status().
   std::int64_t status_interval_ms = 1'000;
 
+  // Waiting is cut to this, so that settings and clocks that jump are noticed.
+  std::int64_t wait_max_ms = 1'000;
+
   // Statements per second and cluster for watching: feeds, and tables read again because something
   // changed. The first reading of a table and what belongs to work under way is not held back.
   std::int64_t query_budget_per_second = 20;

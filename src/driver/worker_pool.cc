@@ -56,6 +56,7 @@ void WorkerPool::halt() {
 }
 
 void WorkerPool::run_queued() {
+  if (!threads_.empty()) return;
   if (!own_ports_) own_ports_ = factory_.make();
   std::deque<Task> tasks;
   {

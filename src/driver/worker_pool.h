@@ -10,32 +10,30 @@
 #include <thread>
 #include <vector>
 
-#include "driver/outcome.h"
+#include "driver/executor.h"
 #include "io/cluster.h"
 
 namespace srsync::driver {
 
 // Safe from any thread, run_queued() aside.
-class WorkerPool {
+class WorkerPool final : public Executor {
  public:
   // Starts `workers` threads and one more for the tasks that watch; 0: none, run_queued() does the
   // work. `factory` must outlive the pool.
   WorkerPool(io::PortsFactory& factory, int workers);
   // Halts and waits for the tasks that run.
-  ~WorkerPool();
+  ~WorkerPool() override;
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  void submit(Task task);
-  // What has been completed since the last call, in order of completion.
-  std::vector<Completion> take();
-  // Waits until something is completed, wake() is called or the time is over.
-  void wait(std::int64_t timeout_ms);
-  void wake();
-  // From now on no task starts; those queued are dropped. For a journal that failed.
-  void halt();
-  // Without threads: runs what is queued at this moment, in order, on the caller's thread.
-  void run_queued();
+  void submit(Task task) override;
+  std::vector<Completion> take() override;
+  void wait(std::int64_t timeout_ms) override;
+  void wake() override;
+  void halt() override;
+  // Without threads: runs what is queued at this moment, in order, on the caller's thread; else
+  // nothing.
+  void run_queued() override;
 
  private:
   void work(std::deque<Task>& tasks);
