@@ -62,7 +62,8 @@ class Daemon {
   std::mutex reload_mutex_;
   std::unique_ptr<Connector> connector_;
   std::unique_ptr<observe::PortsFactoryImpl> factory_;
-  io::SystemClock clock_;
+  io::SystemClock system_clock_;
+  io::ForwardClock clock_{system_clock_};
 };
 
 // What the program says of a Status: the sentence, then what to do.
@@ -182,6 +183,7 @@ int Daemon::synchronise() {
   if (!journal.is_ok()) return refuse(journal.status());
   auto state = recover(**journal);
   if (!state.is_ok()) return refuse(state.status());
+  clock_.go_on_from(state->now);
 
   Watcher watcher(*log_, console_, config_.options.report_interval_seconds);
   driver::Driver driver(driver_options(config_.options, once()), std::move(state).value(),

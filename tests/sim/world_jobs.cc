@@ -1,0 +1,182 @@
+// Replication jobs: what a frontend accepts, what it does, and how it ends.
+#include <algorithm>
+
+#include "sim/world.h"
+
+namespace srsync::sim {
+namespace {
+
+// How long the source's backends keep a version that a newer one took the place of.
+constexpr std::int64_t kKeepsSupersededMs = 30 * 60'000;
+
+}  // namespace
+
+io::SubmitOutcome World::submit(const core::ReplicationIntent& intent) {
+  using core::RejectReason;
+  const auto refuse = [](Status status, RejectReason reason) {
+    return io::SubmitOutcome{std::move(status), reason};
+  };
+  if (jobs_by_id_.contains(intent.job_id)) violate("job id used twice: " + intent.job_id);
+  for (const std::size_t i : live_jobs_) {
+    const SimJob& other = jobs_[i];
+    if (other.intent.target_table != intent.target_table) continue;
+    // A leader that lost the job from its memory cannot refuse the second one.
+    if (other.listed)
+      return refuse(busy("Replication job of table is already running"), RejectReason::kBusy);
+    violate("two live jobs for " + core::to_string(intent.name));
+  }
+  if (now_ < busy_until_) return refuse(busy("publish version not finished"), RejectReason::kBusy);
+  // The proof right before submission: fresh reads of both sides.
+  SimTable* source = table_by_id(Side::kSource, intent.source_table.value());
+  SimTable* target = table_by_id(Side::kTarget, intent.target_table.value());
+  if (source == nullptr || target == nullptr) {
+    return refuse(not_found("table is gone"), RejectReason::kStale);
+  }
+  if (source->schema != target->schema) {
+    return refuse(rejected("columns differ"), RejectReason::kMisfit);
+  }
+  SimJob job;
+  job.intent = intent;
+  for (const auto& goal : intent.goals) {
+    const Part* from = source_part(goal.source.value());
+    const auto to = std::find_if(target->parts.begin(), target->parts.end(),
+                                 [&](const auto& p) { return p.second.id == goal.target.value(); });
+    if (from == nullptr || to == target->parts.end()) {
+      return refuse(not_found("partition is gone"), RejectReason::kStale);
+    }
+    const Part& base = to->second;
+    if (from->buckets != base.buckets) {
+      return refuse(rejected("buckets differ"), RejectReason::kMisfit);
+    }
+    const bool epochs = parameters_.source_epochs && parameters_.target_epochs;
+    const bool empty = base.data <= 1 && !base.replicated;
+    if (!empty && parameters_.target_epochs &&
+        (!base.replicated || (epochs && base.epoch != from->epoch))) {
+      return refuse(rejected("not a valid base"), RejectReason::kForeignBase);
+    }
+    if (base.data != goal.base_version || from->visible < goal.version) {
+      return refuse(not_found("version moved"), RejectReason::kStale);
+    }
+    // What the proof cannot see: rows that are not the source's below a replicated version. A
+    // write just before nobody can know of.
+    const bool is_copy = base.rows == rows_at(*from, base.data);
+    const std::int64_t seen_ms = 3 * parameters_.feed_interval_ms + 120'000;
+    const bool knowable = base.stranger_at < 0 ||
+                          (now_ - base.stranger_at > seen_ms && now_ - daemon_since_ > seen_ms);
+    if (!is_copy && knowable) {
+      violate("replication onto rows that are not the source's: " + core::to_string(intent.name) +
+              " " + to->first);
+    }
+    job.base_was_good = job.base_was_good && is_copy;
+  }
+  job.txn = ++last_txn_;
+  job.started_at = now_;
+  std::int64_t length = random_.between(parameters_.job_ms / 2 + 1, parameters_.job_ms * 2);
+  if (strikes(Fault::kSlowJob)) length += random_.between(600'000, 3 * 3'600'000);
+  if (strikes(Fault::kAbortedJob)) job.end = JobEnd::kAbort;
+  if (strikes(Fault::kPartialCommit)) job.end = JobEnd::kPartial;
+  if (strikes(Fault::kAbortedButDone)) job.end = JobEnd::kAbortButDone;
+  if (strikes(Fault::kStuckJob)) job.end = JobEnd::kNever;
+  job.ends_at = job.end == JobEnd::kNever ? INT64_MAX : now_ + length;
+  jobs_by_id_[intent.job_id] = jobs_.size();
+  live_jobs_.insert(jobs_.size());
+  trace_("target accepts " + intent.job_id + " for " + core::to_string(intent.name));
+  jobs_.push_back(std::move(job));
+  return {Status::ok(), RejectReason::kOther};
+}
+
+void World::end_jobs() {
+  for (const std::size_t i : std::set<std::size_t>(live_jobs_)) {
+    if (jobs_[i].ends_at > now_) continue;
+    end_job(jobs_[i]);
+    live_jobs_.erase(i);
+  }
+}
+
+void World::end_job(SimJob& job) {
+  const bool copies = job.end != JobEnd::kAbort;
+  const bool copied = copies && copy(job, job.end == JobEnd::kPartial);
+  job.state = copied && job.end != JobEnd::kAbortButDone ? "COMMITTED" : "ABORTED";
+  if (job.state == "ABORTED") job.error = "some tablets failed";
+  trace_("job " + job.intent.job_id + " " + job.state);
+}
+
+// False: the job fails and nothing was changed.
+bool World::copy(SimJob& job, bool leave_one_out) {
+  std::string db;
+  SimTable* target = table_by_id(Side::kTarget, job.intent.target_table.value(), &db);
+  if (target == nullptr) return true;  // COMMITTED all the same, as real frontends do
+  for (const auto& goal : job.intent.goals) {
+    const Part* from = source_part(goal.source.value());
+    if (from == nullptr) return false;
+    const auto superseded = from->superseded_at.find(goal.version);
+    if (superseded != from->superseded_at.end() && now_ - superseded->second > kKeepsSupersededMs &&
+        parameters_.permille(Fault::kVersionCollected) > 0) {
+      return false;
+    }
+    for (const auto& [name, part] : target->parts) {
+      if (part.id == goal.target.value() && part.data != goal.base_version &&
+          parameters_.target_strict) {
+        return false;
+      }
+    }
+  }
+  std::vector<std::int64_t> touched;
+  bool left_out = !leave_one_out;
+  for (const auto& goal : job.intent.goals) {
+    if (!left_out) {
+      left_out = true;
+      continue;
+    }
+    const Part* from = source_part(goal.source.value());
+    for (auto& [name, part] : target->parts) {
+      if (part.id != goal.target.value()) continue;
+      for (const auto& [version, writes] : from->log) {
+        const bool wanted =
+            version <= goal.version && (goal.base_version <= 1 || version > goal.base_version);
+        if (wanted) part.rows.insert(writes.begin(), writes.end());
+      }
+      part.visible = part.data = goal.version;
+      if (goal.epoch != 0) part.epoch = goal.epoch;
+      part.replicated = true;
+      touched.push_back(part.id);
+    }
+  }
+  add_transaction(Side::kTarget, db, target->id, touched, true, job.intent.job_id);
+  return true;
+}
+
+std::vector<io::JobStatus> World::list_jobs() const {
+  std::vector<io::JobStatus> rows;
+  // A frontend keeps ended jobs for a while only.
+  const std::size_t first = jobs_.size() > 200 ? jobs_.size() - 200 : 0;
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    const SimJob& job = jobs_[i];
+    if (!job.listed || (i < first && !job.live())) continue;
+    std::string state = job.state;
+    if (job.live()) state = now_ - job.started_at < 200 ? "INITIALIZING" : "SNAPSHOTING";
+    rows.push_back({job.intent.job_id, job.intent.target_table.value(), core::TxnId(job.txn), state,
+                    "", job.error});
+  }
+  return rows;
+}
+
+io::LabelState World::label_state(const std::string& job_id) const {
+  const auto at = jobs_by_id_.find(job_id);
+  if (at == jobs_by_id_.end()) return io::LabelState::kUnknown;
+  const SimJob& job = jobs_[at->second];
+  if (job.live()) return io::LabelState::kRunning;
+  return job.state == "COMMITTED" ? io::LabelState::kVisible : io::LabelState::kAborted;
+}
+
+void World::cancel(std::int64_t txn, const std::string& reason) {
+  for (const std::size_t i : std::set<std::size_t>(live_jobs_)) {
+    if (jobs_[i].txn != txn) continue;
+    jobs_[i].state = "ABORTED";
+    jobs_[i].error = reason;
+    live_jobs_.erase(i);
+    trace_("job " + jobs_[i].intent.job_id + " is cancelled");
+  }
+}
+
+}  // namespace srsync::sim

@@ -1,0 +1,156 @@
+// How the two clusters show themselves.
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "sim/world.h"
+
+namespace srsync::sim {
+namespace {
+
+constexpr int kSweepTables = 0;
+constexpr int kListings = 1;
+constexpr int kFullReads = 2;
+
+}  // namespace
+
+// One kind of answer lies in a run, never two: what two sources agree about is true.
+bool World::truncates(int kind) {
+  return truncated_kind_ == kind && strikes(Fault::kTruncatedListing);
+}
+
+std::vector<core::Fact> World::identify(Side side) const {
+  core::ClusterIdentified identity;
+  identity.side = side;
+  identity.cluster_id = side == Side::kSource ? "111" : "222";
+  identity.version = parameters_.target_strict && side == Side::kTarget ? "4.1.0-sim" : "4.0.0-sim";
+  identity.run_mode = core::RunMode::kSharedNothing;
+  const bool epochs = side == Side::kSource ? parameters_.source_epochs : parameters_.target_epochs;
+  identity.capabilities = {epochs, parameters_.replications_proc, true};
+  core::Backend backend;
+  backend.id = 1;
+  backend.host = "be1";
+  backend.alive = true;
+  backend.disk_used_permille = side == Side::kTarget && now_ < disk_full_until_ ? 950 : 300;
+  std::vector<core::Fact> facts = {identity, core::TopologyObserved{side, {}, {backend}}};
+  if (side == Side::kTarget) facts.emplace_back(core::LimitsObserved{10, 10'240, 1 << 20});
+  return facts;
+}
+
+core::Partition World::show(Side side, const std::string& name, const SimTable& table,
+                            const Part& part) const {
+  const bool epochs = side == Side::kSource ? parameters_.source_epochs : parameters_.target_epochs;
+  core::Partition p;
+  p.id = core::PartitionId(part.id);
+  p.name = name;
+  if (table.partitioned) p.values = "VALUES IN ('" + name + "')";
+  p.visible_version = part.visible;
+  p.data_version = part.data;
+  p.epoch = part.epoch;
+  p.data_bytes = 1000;
+  p.buckets = part.buckets;
+  p.txn_type = !epochs           ? core::TxnType::kUnknown
+               : part.replicated ? core::TxnType::kReplication
+                                 : core::TxnType::kNormal;
+  return p;
+}
+
+std::string World::create_sql(const std::string& name, const SimTable& table) const {
+  std::string sql = "CREATE TABLE `" + name + "` (\n  `k` int(11) NOT NULL COMMENT \"\",\n";
+  sql += "  `p` varchar(16) NOT NULL COMMENT \"\"";
+  for (int i = 0; i < table.schema; ++i) {
+    sql += ",\n  `v" + std::to_string(i) + "` bigint(20) NULL COMMENT \"\"";
+  }
+  sql += "\n) ENGINE=OLAP \nDUPLICATE KEY(`k`)\n";
+  if (table.partitioned) {
+    sql += "PARTITION BY LIST(`p`)(\n";
+    bool first = true;
+    for (const auto& [part_name, part] : table.parts) {
+      sql += first ? "" : ",\n";
+      sql += "  PARTITION " + part_name + " VALUES IN ('" + part_name + "')";
+      first = false;
+    }
+    sql += "\n)\n";
+  }
+  return sql + "DISTRIBUTED BY HASH(`k`) BUCKETS " + std::to_string(table.buckets) +
+         " \nPROPERTIES (\n\"compression\" = \"LZ4\",\n\"fast_schema_evolution\" = \"true\",\n"
+         "\"replicated_storage\" = \"true\",\n\"replication_num\" = \"1\"\n);";
+}
+
+core::Sweep World::sweep(Side side) {
+  core::Sweep sweep;
+  for (const auto& [db, database] : databases(side)) {
+    sweep.databases.push_back(*list_database(side, db));
+    for (const auto& [name, table] : database.tables) {
+      if (truncates(kSweepTables)) continue;
+      core::SweptTable swept{{db, name}, {}};
+      for (const auto& [part_name, part] : table.parts) {
+        const core::Partition p = show(side, part_name, table, part);
+        swept.partitions.push_back(
+            {part_name,
+             {p.id, p.visible_version, p.data_version, p.epoch, p.data_bytes, p.txn_type}});
+      }
+      sweep.tables.push_back(std::move(swept));
+    }
+  }
+  return sweep;
+}
+
+Result<core::DatabaseListing> World::list_database(Side side, const std::string& db) {
+  const auto at = databases(side).find(db);
+  if (at == databases(side).end()) return not_found("Unknown database '" + db + "'");
+  core::DatabaseListing listing;
+  listing.id = core::DbId(at->second.id);
+  listing.name = db;
+  for (const auto& [name, table] : at->second.tables) {
+    if (truncates(kListings)) continue;
+    listing.tables.push_back({core::TableId(table.id), name, core::TableKind::kTable, true});
+  }
+  return listing;
+}
+
+Result<core::TableRead> World::read_table(Side side, const core::TableName& name,
+                                          core::TableId id) {
+  const SimTable* shown = table(side, name);
+  if (shown == nullptr) return not_found("Unknown table '" + core::to_string(name) + "'");
+  core::TableRead read;
+  read.side = side;
+  read.name = name;
+  read.id = id;
+  read.create_sql = create_sql(name.table, *shown);
+  read.schema_hash = hash64(std::to_string(shown->schema) + "/" + std::to_string(shown->buckets) +
+                            (shown->partitioned ? "p" : ""));
+  for (const auto& [part_name, part] : shown->parts) {
+    if (shown->partitioned && truncates(kFullReads)) continue;
+    read.partitions.push_back(show(side, part_name, *shown, part));
+  }
+  std::sort(read.partitions.begin(), read.partitions.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
+  return read;
+}
+
+Result<io::Feed> World::read_feed(Side side, const std::string& db, core::TxnId after) const {
+  if (!databases(side).contains(db)) return not_found("Unknown database '" + db + "'");
+  io::Feed feed;
+  const auto at = feeds_[index(side)].find(db);
+  if (at == feeds_[index(side)].end()) return feed;
+  const auto& finished = at->second;
+  for (const auto& txn : finished) {
+    feed.last = std::max(feed.last, core::TxnId(txn.id));
+    if (!after.is_set() || core::TxnId(txn.id) <= after) continue;
+    io::FeedTransaction shown;
+    shown.id = core::TxnId(txn.id);
+    shown.label = txn.label;
+    shown.source_type = txn.replication ? "REPLICATION" : "INSERT_STREAMING";
+    shown.visible = true;
+    shown.touched.push_back({core::TableId(txn.table), {}});
+    for (const std::int64_t part : txn.parts) {
+      shown.touched.back().partitions.push_back(core::PartitionId(part));
+    }
+    feed.transactions.push_back(std::move(shown));
+  }
+  feed.gap = after.is_set() && finished.size() == parameters_.feed_keeps &&
+             core::TxnId(finished.front().id) > after;
+  return feed;
+}
+
+}  // namespace srsync::sim
