@@ -140,14 +140,15 @@ Status Driver::settle(std::vector<Completion> completions) {
 
 // Adds the completion's facts to `batch`, or records them when others must see them.
 Status Driver::settle_one(const Completion& completion, std::vector<core::Fact>& batch) {
+  // A reply that nobody waits for, or not any more: what it shows may be long out of date.
+  const auto waiting = work_.find(completion.key);
+  if (waiting == work_.end() || waiting->second.ticket != completion.ticket) return Status::ok();
   note_timing(completion.outcome);
   look_for_lost_side(completion.outcome);
   const Digest found = digest(completion.outcome);
-  if (const auto at = work_.find(completion.key); at != work_.end()) {
-    for (const auto& resource : at->second.resources) busy_.erase(resource);
-    --running_[at->second.kind];
-    work_.erase(at);
-  }
+  for (const auto& resource : waiting->second.resources) busy_.erase(resource);
+  --running_[waiting->second.kind];
+  work_.erase(waiting);
   note_trouble(completion.key, found.trouble);
   if (found.trouble.code() == Code::kRejected &&
       std::holds_alternative<IdentifyOutcome>(completion.outcome)) {
@@ -390,7 +391,7 @@ void Driver::dispatch(const std::vector<core::Action>& actions) {
     if (const auto* ddl = std::get_if<core::RunDdl>(&action.effect)) {
       recent_ddl_.note(ddl->intent.name, stamp());
     }
-    pool_->submit(make_task(action, stamp()));
+    submit(make_task(action, stamp()));
   }
 }
 
@@ -398,6 +399,12 @@ void Driver::hand_out(Task task, Work work) {
   ++running_[work.kind];
   for (const auto& resource : work.resources) busy_.insert(resource);
   work_[task.key] = std::move(work);
+  submit(std::move(task));
+}
+
+void Driver::submit(Task task) {
+  task.ticket = ++last_ticket_;
+  work_[task.key].ticket = task.ticket;
   pool_->submit(std::move(task));
 }
 

@@ -112,6 +112,7 @@ class Driver {
   struct Work {
     WorkKind kind = WorkKind::kOther;
     std::vector<std::string> resources;
+    std::uint64_t ticket = 0;
   };
 
   // --- facts
@@ -134,6 +135,8 @@ class Driver {
   void dispatch(const std::vector<core::Action>& actions);
   void dispatch_periodic();
   void hand_out(Task task, Work work);
+  // Gives `task` its ticket; its work must be in work_.
+  void submit(Task task);
 
   // --- life
   bool may_work() const;
@@ -163,6 +166,7 @@ class Driver {
 
   // In flight. Empty after a restart: what was here is in doubt in State then.
   std::map<std::string, Work> work_;
+  std::uint64_t last_ticket_ = 0;
   std::set<std::string> busy_;
   std::map<WorkKind, std::size_t> running_;
   // Work that failed without a fact: not before that moment, and how often in a row.

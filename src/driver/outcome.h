@@ -93,9 +93,12 @@ struct Task {
   // For the worker that only watches: change feeds need one reader that remembers what it saw, and
   // nothing that watches may wait behind long work.
   bool watches = false;
+  // Which time this is: the key comes again, the ticket never.
+  std::uint64_t ticket = 0;
 };
 struct Completion {
   std::string key;
+  std::uint64_t ticket = 0;
   Outcome outcome;
 };
 

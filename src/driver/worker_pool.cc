@@ -63,7 +63,7 @@ void WorkerPool::run_queued() {
     const std::lock_guard<std::mutex> lock(mutex_);
     tasks.swap(tasks_);
   }
-  for (auto& task : tasks) finish({task.key, task.run(*own_ports_)});
+  for (auto& task : tasks) finish({task.key, task.ticket, task.run(*own_ports_)});
 }
 
 void WorkerPool::work(std::deque<Task>& tasks) {
@@ -78,7 +78,7 @@ void WorkerPool::work(std::deque<Task>& tasks) {
       task = std::move(tasks.front());
       tasks.pop_front();
     }
-    finish({task.key, task.run(*ports)});
+    finish({task.key, task.ticket, task.run(*ports)});
   }
 }
 

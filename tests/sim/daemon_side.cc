@@ -196,7 +196,7 @@ void SimExecutor::run_queued() {
     if (first == queued_.end() || first->at > world_.now()) return;
     driver::Task task = std::move(first->task);
     queued_.erase(first);
-    driver::Completion completion{task.key, task.run(ports_)};
+    driver::Completion completion{task.key, task.ticket, task.run(ports_)};
     std::int64_t at = world_.now() + 1 + random_.below(parameters_.latency_ms);
     if (world_.strikes(Fault::kLateReply)) at += random_.between(1'000, 120'000);
     if (world_.strikes(Fault::kDuplicateReply)) {
