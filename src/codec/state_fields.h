@@ -112,6 +112,7 @@ void state_head_fields(Ar& ar, core::State& x) {
   });
   ar(16, x.jobs_finished);
   ar(17, x.jobs_failed);
+  ar(18, x.spoiled);
 }
 
 }  // namespace srsync::codec

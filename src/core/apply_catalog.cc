@@ -35,13 +35,18 @@ Table& put_table(State& state, TablePair& pair, Side side, TableId id) {
 
 // Carries over what only the journal knows about a partition.
 void inherit(Partition& fresh, const Partition& known) {
-  fresh.spoiled = known.spoiled;
   fresh.copied_from = known.copied_from;
   fresh.copied_version = known.copied_version;
 }
 
-void merge_partitions(Table& table, Side side, const std::vector<Partition>& read) {
+void merge_partitions(const State& state, Table& table, Side side,
+                      const std::vector<Partition>& read) {
   std::vector<Partition> merged = read;
+  if (side == Side::kTarget && !state.spoiled.empty()) {
+    for (auto& p : merged) {
+      p.spoiled = std::binary_search(state.spoiled.begin(), state.spoiled.end(), p.id);
+    }
+  }
   std::sort(merged.begin(), merged.end(),
             [](const Partition& a, const Partition& b) { return a.id < b.id; });
   const auto read_end = static_cast<std::ptrdiff_t>(merged.size());
@@ -75,6 +80,12 @@ void move_version(Partition& partition, const PartitionVersion& version) {
 }
 
 void refresh(State& state, TablePair& pair, WallTime at) {
+  // The difference for which the table was made anew is gone; should it come again, it may be made
+  // anew again.
+  if (pair.recreated_for != 0 && pair.source && pair.target && pair.source->read_in_full &&
+      pair.target->read_in_full && pair.source->schema_hash == pair.target->schema_hash) {
+    pair.recreated_for = 0;
+  }
   note_progress(state, pair, at);
   reassess(state, slot_index(state, pair));
 }
@@ -173,7 +184,7 @@ void apply_catalog(State& state, WallTime at, const TableRead& fact) {
   table.reread_not_before = WallTime();
   table.moved_since_read = false;
   table.read_at = at;
-  merge_partitions(table, fact.side, fact.partitions);
+  merge_partitions(state, table, fact.side, fact.partitions);
   if (fact.side == Side::kTarget) check_job_after_read(state, pair, at);
   refresh(state, pair, at);
 }
@@ -249,6 +260,14 @@ void apply_catalog(State& state, WallTime at, const SweepCompleted& fact) {
 
 void apply_catalog(State& state, WallTime at, const StrangerObserved& fact) {
   TablePair* pair = state.find(Side::kTarget, fact.table);
+  std::vector<PartitionId> written = fact.partitions;
+  if (written.empty() && pair != nullptr) {
+    for (const auto& partition : pair->target->partitions) written.push_back(partition.id);
+  }
+  for (const PartitionId id : written) {
+    const auto place = std::lower_bound(state.spoiled.begin(), state.spoiled.end(), id);
+    if (place == state.spoiled.end() || *place != id) state.spoiled.insert(place, id);
+  }
   if (pair == nullptr) return;
   for (auto& partition : pair->target->partitions) {
     const bool named = fact.partitions.empty() ||

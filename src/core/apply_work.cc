@@ -62,11 +62,24 @@ void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlStarted& 
   }
 }
 
+// What was dropped does not come back under its id.
+void forget_spoiled(State& state, const DdlIntent& intent, const TablePair& pair) {
+  if (state.spoiled.empty()) return;
+  const auto gone = [&](PartitionId id) {
+    if (intent.kind == DdlKind::kDropTable) return pair.target && pair.target->find(id) != nullptr;
+    return intent.kind == DdlKind::kDropPartitions &&
+           std::find(intent.partition_ids.begin(), intent.partition_ids.end(), id) !=
+               intent.partition_ids.end();
+  };
+  std::erase_if(state.spoiled, gone);
+}
+
 void end_table_ddl(State& state, TablePair& pair, bool took_effect) {
   const DdlIntent intent = std::get<RunningDdl>(pair.stage).intent;
   rest(state, pair);
   if (took_effect) {
     pair.retry = {};
+    forget_spoiled(state, intent, pair);
     if (intent.kind == DdlKind::kDropTable) forget_table(state, pair, Side::kTarget);
   }
   look_after_ddl(state, pair, intent);

@@ -144,6 +144,9 @@ struct State {
   std::deque<TablePair> tables;  // slot = position; never erased
   std::vector<WallTime> drops;   // table and database drops of the last hour, ascending
   std::map<std::pair<int, std::string>, FrontendSettingChanged> leases;  // by side and key
+  // Target partitions that somebody else wrote, ascending. Kept here as well as in Partition: a
+  // table or partition that one reading did not show comes back with the same id and the same rows.
+  std::vector<PartitionId> spoiled;
 
   // Derived.
   std::map<TableName, std::uint32_t> by_name;

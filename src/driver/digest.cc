@@ -241,7 +241,9 @@ void add_strangers(const core::State& state, const io::FeedTransaction& txn,
   if (!is_stranger(txn)) return;
   for (const auto& touched : txn.touched) {
     const auto* pair = state.find(Side::kTarget, touched.table);
-    if (pair == nullptr || !state.settings.in_scope(pair->name)) continue;
+    // A table that is not known may be one that a listing did not show.
+    if (pair != nullptr && !state.settings.in_scope(pair->name)) continue;
+    if (pair == nullptr && touched.partitions.empty()) continue;
     facts.emplace_back(
         core::StrangerObserved{txn.id, txn.label, touched.table, touched.partitions});
   }

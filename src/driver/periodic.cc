@@ -7,6 +7,8 @@
 namespace srsync::driver {
 namespace {
 
+// Between the end of a sweep and the next one, however long it took.
+constexpr std::int64_t kSweepRestMsMax = 3'600'000;
 constexpr std::array<Side, 2> kSides = {Side::kSource, Side::kTarget};
 // One task reads this many feeds, so that a database is not far behind the first of its round.
 constexpr std::size_t kFeedsPerTask = 8;
@@ -114,7 +116,8 @@ void Periodic::swept(Side side, std::int64_t took_ms, WallTime now, const Driver
     const std::int64_t took = std::max<std::int64_t>(0, took_ms);
     const std::int64_t rest =
         took * (100 - options.sweep_share_percent_max) / options.sweep_share_percent_max;
-    wait = std::max(wait, rest);
+    // A clock that was set forward meanwhile must not put the next one off for days.
+    wait = std::max(wait, std::min(rest, kSweepRestMsMax));
   }
   cluster.sweep_due = now.plus_ms(wait);
 }

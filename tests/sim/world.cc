@@ -247,9 +247,9 @@ void World::trouble_clusters() {
   trace_("another target frontend leads");
   for (const std::size_t i : std::set<std::size_t>(live_jobs_)) {
     SimJob& job = jobs_[i];
-    job.listed = false;
-    // What was only accepted is gone; what had its transaction goes on or ends.
-    if (job.state == "INITIALIZING" || random_.chance(500)) {
+    // What was only accepted is gone without a trace; what had its transaction goes on or ends.
+    if (now_ - job.started_at < 200 || random_.chance(500)) {
+      job.listed = false;
       job.state = "ABORTED";
       job.error = "leader changed";
       live_jobs_.erase(i);

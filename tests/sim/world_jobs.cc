@@ -77,7 +77,9 @@ io::SubmitOutcome World::submit(const core::ReplicationIntent& intent) {
   if (strikes(Fault::kPartialCommit)) job.end = JobEnd::kPartial;
   if (strikes(Fault::kAbortedButDone)) job.end = JobEnd::kAbortButDone;
   if (strikes(Fault::kStuckJob)) job.end = JobEnd::kNever;
-  job.ends_at = job.end == JobEnd::kNever ? INT64_MAX : now_ + length;
+  // The frontend's own replication_transaction_timeout_sec.
+  if (job.end == JobEnd::kNever) length = 86'400'000;
+  job.ends_at = now_ + length;
   jobs_by_id_[intent.job_id] = jobs_.size();
   live_jobs_.insert(jobs_.size());
   trace_("target accepts " + intent.job_id + " for " + core::to_string(intent.name));
@@ -94,7 +96,7 @@ void World::end_jobs() {
 }
 
 void World::end_job(SimJob& job) {
-  const bool copies = job.end != JobEnd::kAbort;
+  const bool copies = job.end != JobEnd::kAbort && job.end != JobEnd::kNever;
   const bool copied = copies && copy(job, job.end == JobEnd::kPartial);
   job.state = copied && job.end != JobEnd::kAbortButDone ? "COMMITTED" : "ABORTED";
   if (job.state == "ABORTED") job.error = "some tablets failed";
