@@ -81,6 +81,9 @@ void end_table_ddl(State& state, TablePair& pair, bool took_effect) {
     pair.retry = {};
     forget_spoiled(state, intent, pair);
     if (intent.kind == DdlKind::kDropTable) forget_table(state, pair, Side::kTarget);
+  } else {
+    // Nothing was dropped, so nothing was made anew: it may be tried again.
+    pair.recreated_for = 0;
   }
   look_after_ddl(state, pair, intent);
 }
