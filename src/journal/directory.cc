@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "journal/high_water.h"
 #include "journal/store.h"
 
 namespace srsync::journal {
@@ -20,7 +21,8 @@ bool ends_with(std::string_view name, std::string_view end) {
 }
 
 bool is_data_file(std::string_view name) {
-  return ends_with(name, ".sst") || ends_with(name, ".log");
+  // The note of the end is made after the first of them.
+  return ends_with(name, ".sst") || ends_with(name, ".log") || name == kHighWaterFile;
 }
 
 // What a creation that was interrupted may leave behind.

@@ -7,6 +7,7 @@
 
 #include "journal/checkpoint_store.h"
 #include "journal/event_scan.h"
+#include "journal/high_water.h"
 #include "journal/store.h"
 
 namespace srsync::journal {
@@ -44,6 +45,9 @@ JournalReader::~JournalReader() = default;
 
 Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::string& dir,
                                                            rocksdb::Env* env) {
+  // Before the opening: a writer may go on meanwhile.
+  const std::optional<Head> noted =
+      read_high_water(dir, env == nullptr ? *rocksdb::Env::Default() : *env);
   Result<std::unique_ptr<Store>> store = Store::open(dir, Access::kRead, env);
   Status damage;
   if (!store.is_ok()) {
@@ -57,6 +61,8 @@ Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::string& di
   std::unique_ptr<JournalReader> reader(new JournalReader(std::move(impl)));
   if (!damage.is_ok()) reader->damage_.push_back(damage);
   SRSYNC_RETURN_IF_ERROR(reader->attach());
+  const Status whole = check_high_water(dir, noted, reader->impl_->head);
+  if (!whole.is_ok()) reader->damage_.push_back(whole);
   return reader;
 }
 

@@ -15,6 +15,7 @@
 #include "codec/event_codec.h"
 #include "journal/checkpoint_store.h"
 #include "journal/event_scan.h"
+#include "journal/high_water.h"
 #include "journal/store.h"
 
 namespace srsync::journal {
@@ -27,13 +28,23 @@ constexpr std::size_t kGroupFactsMax = 10'000;
 // wakes them. Only the writing caller ("the leader") touches what is marked so, without the lock.
 class RocksDbJournal final : public io::Journal {
  public:
-  RocksDbJournal(std::unique_ptr<Store> store, io::JournalIdentity identity, Head head,
-                 WallTime last_at, io::Clock& clock)
+  RocksDbJournal(std::unique_ptr<Store> store, std::unique_ptr<HighWater> high_water,
+                 io::JournalIdentity identity, Head head, WallTime last_at, io::Clock& clock)
       : store_(std::move(store)),
+        high_water_(std::move(high_water)),
         identity_(std::move(identity)),
         clock_(clock),
         head_(head),
         last_at_(last_at) {}
+
+  ~RocksDbJournal() override {
+    const std::scoped_lock lock(high_water_mutex_);
+    // Only a note that is newer on the disk; what was acknowledged is durable without it.
+    const Status ignored = high_water_->sync();
+    static_cast<void>(ignored);
+  }
+  RocksDbJournal(const RocksDbJournal&) = delete;
+  RocksDbJournal& operator=(const RocksDbJournal&) = delete;
 
   Result<std::vector<core::Event>> append(std::vector<core::Fact> facts) override;
   Status write_checkpoint(const core::State& state) override;
@@ -70,6 +81,8 @@ class RocksDbJournal final : public io::Journal {
   void encode_group(const std::vector<Caller*>& group, Head& head, rocksdb::WriteBatch& batch);
 
   const std::unique_ptr<Store> store_;
+  std::mutex high_water_mutex_;
+  const std::unique_ptr<HighWater> high_water_;
   const io::JournalIdentity identity_;
   io::Clock& clock_;
 
@@ -150,8 +163,12 @@ Status RocksDbJournal::commit(const std::vector<Caller*>& group) {
   rocksdb::WriteOptions options;
   options.sync = true;
   SRSYNC_KILL_POINT("journal.append.before");
-  const Status written = store_->status(store_->db().Write(options, &batch), "appending");
+  Status written = store_->status(store_->db().Write(options, &batch), "appending");
   SRSYNC_KILL_POINT("journal.append.after");
+  if (written.is_ok()) {
+    const std::scoped_lock lock(high_water_mutex_);
+    written = high_water_->raise(head);
+  }
   if (!written.is_ok()) {
     fail(written);
     return written;
@@ -177,7 +194,11 @@ Status RocksDbJournal::write_checkpoint(const core::State& state) {
   }
   Hash128 chain;
   SRSYNC_ASSIGN_OR_RETURN(chain, chain_after(*store_, identity_.journal_id, state.applied));
-  const Status stored = store_checkpoint(*store_, state, chain);
+  Status stored = store_checkpoint(*store_, state, chain);
+  if (stored.is_ok()) {
+    const std::scoped_lock note_lock(high_water_mutex_);
+    stored = high_water_->sync();
+  }
   if (!stored.is_ok()) fail(stored);
   return stored;
 }
@@ -275,17 +296,23 @@ Result<std::unique_ptr<io::Journal>> open_journal(const JournalOptions& options,
   if (options.pair.source_cluster_id.empty() || options.pair.target_cluster_id.empty()) {
     return invalid_argument("a journal needs the ids of both clusters");
   }
+  rocksdb::Env& env = options.env == nullptr ? *rocksdb::Env::Default() : *options.env;
+  const std::optional<Head> noted = read_high_water(options.dir, env);
   std::unique_ptr<Store> store;
   SRSYNC_ASSIGN_OR_RETURN(store, Store::open(options.dir, Access::kWrite, options.env));
   io::JournalIdentity identity;
   SRSYNC_ASSIGN_OR_RETURN(identity, identity_of(*store, options, clock));
   Head head;
   SRSYNC_ASSIGN_OR_RETURN(head, store->read_head(identity.journal_id));
+  SRSYNC_RETURN_IF_ERROR(check_high_water(options.dir, noted, head));
   WallTime last_at;
   SRSYNC_ASSIGN_OR_RETURN(last_at,
                           check_end(*store, identity.journal_id, head, options.events_checked));
+  std::unique_ptr<HighWater> high_water;
+  SRSYNC_ASSIGN_OR_RETURN(high_water, HighWater::open(options.dir, env));
+  SRSYNC_RETURN_IF_ERROR(high_water->raise(head));
   return std::unique_ptr<io::Journal>(std::make_unique<RocksDbJournal>(
-      std::move(store), std::move(identity), head, last_at, clock));
+      std::move(store), std::move(high_water), std::move(identity), head, last_at, clock));
 }
 
 }  // namespace srsync::journal

@@ -78,8 +78,9 @@ rocksdb::DBOptions database_options(rocksdb::Env* env) {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.track_and_verify_wals_in_manifest = true;
   options.paranoid_checks = true;
-  // All families are flushed together: events and head never disagree, and no old log is kept for
-  // the sake of one family, so that a missing log is a missing file (check_log_is_there).
+  // All families are flushed together, so that events and head in the tables never disagree and
+  // old logs go soon. An old log may still stand beside the newest for a moment, or be put back:
+  // that one is left does not prove that the newest is there. check_high_water() proves that.
   options.atomic_flush = true;
   options.max_open_files = -1;
   options.max_total_wal_size = 256ULL << 20;
