@@ -86,10 +86,12 @@ sources() { find src tools tests bench schema -name '*.h' -o -name '*.cc' | grep
 
 check_layout() { sources | xargs -r clang-format --dry-run -Werror; }
 
-# clang-tidy over the rooms given, file by file, with the commands of the asan build.
+# clang-tidy over the rooms given, file by file, with the commands of the tsan build: the others join
+# sources before they compile them.
 check_statically() {
+  cmake --preset tsan || return
   find "$@" -name '*.cc' | sort |
-    xargs -r -n 1 -P "$jobs" clang-tidy --quiet -p build/asan --extra-arg=-Wno-unknown-warning-option
+    xargs -r -n 1 -P "$jobs" clang-tidy --quiet -p build/tsan --extra-arg=-Wno-unknown-warning-option
 }
 
 configure_and_build() {

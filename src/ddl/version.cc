@@ -7,14 +7,14 @@
 namespace srsync::ddl {
 namespace {
 
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_decimal(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
 // The number at `at`, at most 9999; moves `at` behind it.
 std::optional<int> number_at(std::string_view text, std::size_t& at) {
   constexpr int kNumberMax = 9999;
   const std::size_t begin = at;
   int value = 0;
-  while (at < text.size() && is_digit(text[at]) && value <= kNumberMax) {
+  while (at < text.size() && is_decimal(text[at]) && value <= kNumberMax) {
     value = value * 10 + (text[at++] - '0');
   }
   if (at == begin || value > kNumberMax) return std::nullopt;
@@ -37,8 +37,8 @@ std::optional<Version> version_at(std::string_view text, std::size_t at) {
 
 std::optional<Version> parse_version(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool continues = at > 0 && (is_digit(text[at - 1]) || text[at - 1] == '.');
-    const bool starts_number = is_digit(text[at]) && !continues;
+    const bool continues = at > 0 && (is_decimal(text[at - 1]) || text[at - 1] == '.');
+    const bool starts_number = is_decimal(text[at]) && !continues;
     if (!starts_number) continue;
     if (const auto version = version_at(text, at)) return version;
   }

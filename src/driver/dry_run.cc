@@ -10,7 +10,6 @@
 namespace srsync::driver {
 namespace {
 
-constexpr std::array<Side, 2> kSides = {Side::kSource, Side::kTarget};
 // A frontend gives no negative ids: these stand for databases that would be made.
 constexpr std::int64_t kImagined = -1;
 

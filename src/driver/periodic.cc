@@ -9,7 +9,6 @@ namespace {
 
 // Between the end of a sweep and the next one, however long it took.
 constexpr std::int64_t kSweepRestMsMax = 3'600'000;
-constexpr std::array<Side, 2> kSides = {Side::kSource, Side::kTarget};
 // One task reads this many feeds, so that a database is not far behind the first of its round.
 constexpr std::size_t kFeedsPerTask = 8;
 

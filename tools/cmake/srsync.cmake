@@ -18,6 +18,12 @@ if(SRSYNC_KILL_POINTS)
   add_compile_definitions(SRSYNC_KILL_POINTS=1)
 endif()
 
+# srsync_alone(a.cc ...): sources of this folder that a unity build must compile on their own, because
+# a name of their unnamed namespace means something else in a neighbour.
+function(srsync_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
 # srsync_library(ROOM SOURCES a.cc b.cc [LINK libs...]): static library srsync_ROOM, alias
 # srsync::ROOM.
 # Includes are written from src/ ("core/state.h").

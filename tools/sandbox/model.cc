@@ -105,6 +105,14 @@ Database* Catalog::find_database(std::string_view db_name) {
   return const_cast<Database*>(std::as_const(*this).find_database(db_name));
 }
 
+const Database* Catalog::find_by_id_or_name(const std::string& text) const {
+  if (const auto id = parse_int64(text)) {
+    const auto found = databases.find(*id);
+    return found == databases.end() ? nullptr : &found->second;
+  }
+  return find_database(text);
+}
+
 Database* Catalog::find_database(std::int64_t id) {
   const auto found = databases.find(id);
   return found == databases.end() ? nullptr : &found->second;

@@ -290,6 +290,8 @@ struct Catalog {
   Database* find_database(std::string_view db_name);
   const Database* find_database(std::string_view db_name) const;
   Database* find_database(std::int64_t id);
+  // SHOW PROC takes either in a path.
+  const Database* find_by_id_or_name(const std::string& text) const;
   // The table and its database, wherever it is; nulls when it is gone.
   std::pair<Database*, Table*> find_table(std::int64_t table_id);
   const User* find_user(std::string_view user_name) const;

@@ -16,15 +16,6 @@ Answer unknown_path(std::string_view whole, std::string_view why) {
       1064, "Unknown proc node path: " + std::string(whole) + ". msg: " + std::string(why));
 }
 
-// By id or by name.
-const Database* find_database(const Catalog& catalog, const std::string& text) {
-  if (const auto id = parse_int64(text)) {
-    const auto found = catalog.databases.find(*id);
-    return found == catalog.databases.end() ? nullptr : &found->second;
-  }
-  return catalog.find_database(text);
-}
-
 const Table* find_table(const Database& database, const std::string& text) {
   if (const auto id = parse_int64(text)) {
     const auto found = database.tables.find(*id);
@@ -248,7 +239,7 @@ Answer index_schema(const Table& table, const Path& path, std::string_view whole
 
 Answer below_dbs(const Catalog& catalog, const Path& path, std::string_view whole) {
   if (path.size() == 1) return dbs(catalog);
-  const Database* database = find_database(catalog, path[1]);
+  const Database* database = catalog.find_by_id_or_name(path[1]);
   if (database == nullptr) {
     return unknown_path(whole, "Unknown database id or name \"" + path[1] + "\"");
   }

@@ -40,14 +40,6 @@ Answer bad_path(std::string_view whole, const std::string& why) {
   return analyze_error(1064, "Unknown proc node path: " + std::string(whole) + ". msg: " + why);
 }
 
-const Database* find_database(const Catalog& catalog, const std::string& text) {
-  if (const auto id = parse_int64(text)) {
-    const auto found = catalog.databases.find(*id);
-    return found == catalog.databases.end() ? nullptr : &found->second;
-  }
-  return catalog.find_database(text);
-}
-
 Answer states(const Catalog& catalog, const Database& database) {
   std::int64_t running = 0;
   std::int64_t finished = 0;
@@ -99,7 +91,7 @@ Answer transactions_tree(const Catalog& catalog, const std::vector<std::string>&
     }
     return answer;
   }
-  const Database* database = find_database(catalog, path[1]);
+  const Database* database = catalog.find_by_id_or_name(path[1]);
   if (database == nullptr) {
     return bad_path(whole, "Unknown database id or name \"" + path[1] + "\"");
   }

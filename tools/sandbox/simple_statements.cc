@@ -11,16 +11,16 @@ namespace {
 
 constexpr std::uint32_t kTextLength = 192;
 
-struct Column {
+struct NamedCell {
   Field field;
   Cell value;
 };
 
-Column text_column(std::string name, Cell value) {
+NamedCell text_column(std::string name, Cell value) {
   return {{std::move(name), kTextLength}, std::move(value)};
 }
 
-Column number_column(std::string name, Cell value, std::uint32_t length, std::uint8_t type) {
+NamedCell number_column(std::string name, Cell value, std::uint32_t length, std::uint8_t type) {
   return {{std::move(name), length, type, 63, 0}, std::move(value)};
 }
 
@@ -28,7 +28,7 @@ constexpr std::uint8_t kTiny = 1;
 constexpr std::uint8_t kLongLong = 8;
 
 // "@@global.time_zone": printed with the scope in capitals.
-std::optional<Column> variable(Session& session, std::string text) {
+std::optional<NamedCell> variable(Session& session, std::string text) {
   const std::string original = text;
   std::string name = to_lower(text.substr(2));
   std::string shown = "@@" + text.substr(2);
@@ -42,7 +42,7 @@ std::optional<Column> variable(Session& session, std::string text) {
   return text_column(std::move(shown), found->second);
 }
 
-std::optional<Column> call(Session& session, Reader& reader, std::string_view function) {
+std::optional<NamedCell> call(Session& session, Reader& reader, std::string_view function) {
   reader.expect("(");
   reader.expect(")");
   if (!reader.ok()) return std::nullopt;
@@ -65,7 +65,7 @@ std::optional<Column> call(Session& session, Reader& reader, std::string_view fu
 }
 
 // One item of a SELECT list; nullopt when it is none of the known ones.
-std::optional<Column> item(Session& session, Reader& reader) {
+std::optional<NamedCell> item(Session& session, Reader& reader) {
   const Token first = reader.peek();
   if (reader.accept("NULL")) return number_column("NULL", std::nullopt, 1, kTiny);
   if (first.kind == TokenKind::kNumber) {

@@ -86,7 +86,7 @@ std::vector<bool> refusals(const Packets& packets) {
   return out;
 }
 
-ConnectOptions to(int port) {
+ConnectOptions as_root(int port) {
   ConnectOptions options;
   options.host = "127.0.0.1";
   options.port = port;
@@ -100,7 +100,7 @@ TEST(RecordedWireTest, EveryRecordedQueryIsReadAsRecorded) {
     if (!logged_in(packets) || queries(packets).empty()) continue;
     ++conversations;
     FakeServer server({replay(packets)});
-    const auto session = make_session(to(server.port()));
+    const auto session = make_session(as_root(server.port()));
     const auto texts = queries(packets);
     const auto refused = refusals(packets);
     ASSERT_EQ(texts.size(), refused.size());
@@ -121,7 +121,7 @@ TEST(RecordedWireTest, RefusedLogInsAreDenied) {
     if (packets.size() < 3 || packets[2].payload[0] != '\xff') continue;
     ++refused;
     FakeServer server({replay(packets)});
-    const Status status = probe(to(server.port()));
+    const Status status = probe(as_root(server.port()));
     EXPECT_TRUE(status.code() == Code::kDenied || status.code() == Code::kNotFound)
         << status.to_string();
   }
