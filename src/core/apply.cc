@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "core/apply_internal.h"
 #include "core/plan.h"
 #include "core/state.h"
@@ -51,6 +52,7 @@ using namespace internal;
 // Work that a former session left is in doubt: its replies are lost.
 void doubt_everything(State& state) {
   for (auto& pair : state.tables) {
+    if (SRSYNC_MUTANT("forget-doubt")) continue;
     if (auto* ddl = std::get_if<RunningDdl>(&pair.stage)) ddl->in_doubt = true;
     if (auto* job = std::get_if<Replicating>(&pair.stage)) {
       if (job->phase == JobPhase::kSubmitting) job->in_doubt = true;

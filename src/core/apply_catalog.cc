@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/mutant.h"
 #include "core/apply_internal.h"
 #include "core/match.h"
 #include "core/plan.h"
@@ -42,7 +43,7 @@ void inherit(Partition& fresh, const Partition& known) {
 void merge_partitions(const State& state, Table& table, Side side,
                       const std::vector<Partition>& read) {
   std::vector<Partition> merged = read;
-  if (side == Side::kTarget && !state.spoiled.empty()) {
+  if (side == Side::kTarget && !state.spoiled.empty() && !SRSYNC_MUTANT("lose-mark")) {
     for (auto& p : merged) {
       p.spoiled = std::binary_search(state.spoiled.begin(), state.spoiled.end(), p.id);
     }
@@ -55,7 +56,8 @@ void merge_partitions(const State& state, Table& table, Side side,
                                      [](const Partition& p, PartitionId id) { return p.id < id; });
     if (at != merged.begin() + read_end && at->id == known.id) {
       inherit(*at, known);
-    } else if (side == Side::kSource && known.missing_reads < kMissingReadsMax) {
+    } else if (side == Side::kSource && known.missing_reads < kMissingReadsMax &&
+               !SRSYNC_MUTANT("believe-one-read")) {
       // Kept: a removal on the source is believed when two cycles of both sources agree, or not at
       // all. Another partition of the same name replaces it at once, though.
       const bool replaced = std::any_of(read.begin(), read.end(),
@@ -219,7 +221,8 @@ void apply_catalog(State& state, WallTime at, const TableMissing& fact) {
   auto& table = table_of(*pair, fact.side);
   ++table->missing_reads;
   // Taking a target table for gone costs a CREATE TABLE IF NOT EXISTS at most.
-  if (fact.side == Side::kTarget || table->missing_reads >= kMissingReadsMax) {
+  if (fact.side == Side::kTarget || table->missing_reads >= kMissingReadsMax ||
+      SRSYNC_MUTANT("believe-first-absence")) {
     forget_table(state, *pair, fact.side);
   }
   refresh(state, *pair, at);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "core/apply_internal.h"
 #include "core/assess.h"
 #include "core/plan.h"
@@ -83,7 +84,7 @@ void end_table_ddl(State& state, TablePair& pair, bool took_effect) {
     if (intent.kind == DdlKind::kDropTable) forget_table(state, pair, Side::kTarget);
   } else {
     // Nothing was dropped, so nothing was made anew: it may be tried again.
-    pair.recreated_for = 0;
+    if (!SRSYNC_MUTANT("failed-drop-counts")) pair.recreated_for = 0;
   }
   look_after_ddl(state, pair, intent);
 }
@@ -159,7 +160,7 @@ void on_job(State& state, WallTime at, TablePair& pair, const ReplicationStarted
   state.running_replicas = wrapping_add(state.running_replicas, fact.intent.replicas);
   state.running_bytes = wrapping_add(state.running_bytes, fact.intent.data_bytes);
   pair.stage = std::move(job);
-  ++pair.job_attempt;
+  if (!SRSYNC_MUTANT("same-job-id")) ++pair.job_attempt;
 }
 
 void on_job(State&, WallTime at, TablePair& pair, const ReplicationAccepted&) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/mutant.h"
 #include "core/schema_check.h"
 
 namespace srsync::core {
@@ -146,7 +147,7 @@ std::vector<PartitionDrop> allowed_drops(const State& state, const PartitionMatc
     if (drop.cause == DropCause::kTargetOnly && state.cluster(Side::kSource).session_sweeps < 2) {
       continue;
     }
-    if (allowed(state.settings, drop.cause)) {
+    if (allowed(state.settings, drop.cause) || SRSYNC_MUTANT("ignore-switch")) {
       drops.push_back(drop);
     } else if (forbidden.empty()) {
       forbidden = fmt::format("{}; {} is false", drop.reason, switch_name(drop.cause));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/mutant.h"
+
 namespace srsync::core {
 namespace {
 
@@ -19,7 +21,7 @@ std::string foreign_reason(const Partition& source, const Partition& target, boo
                        target.name, target.data_version);
   }
   if (target_has_epochs && source_has_epochs) {
-    if (target.epoch == source.epoch) return {};
+    if (target.epoch == source.epoch || SRSYNC_MUTANT("ignore-epoch")) return {};
     return fmt::format(
         "partition {} was copied from another lineage (epoch {} on target, {} on source)",
         target.name, target.epoch, source.epoch);
@@ -43,13 +45,16 @@ std::string foreign_reason(const Partition& source, const Partition& target, boo
 BaseVerdict judge_base(const Partition& source, const Partition& target, bool source_has_epochs,
                        bool target_has_epochs) {
   const bool source_empty = source.visible_version <= 1;
-  if (target.spoiled) {
+  if (target.spoiled && !SRSYNC_MUTANT("ignore-stranger")) {
     return {BaseState::kInvalidBase,
             fmt::format("partition {} was written on the target by a transaction that is not a "
                         "replication",
                         target.name)};
   }
   if (is_empty(target)) return {source_empty ? BaseState::kInSync : BaseState::kBehind, {}};
+  if (SRSYNC_MUTANT("versions-suffice") && target.data_version == source.visible_version) {
+    return {BaseState::kInSync, {}};
+  }
   std::string foreign = foreign_reason(source, target, source_has_epochs, target_has_epochs);
   if (!foreign.empty()) return {BaseState::kInvalidBase, std::move(foreign)};
   if (target.data_version > source.visible_version) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.h"
 #include "core/plan.h"
 
 namespace srsync::driver {
@@ -238,7 +239,7 @@ bool is_stranger(const io::FeedTransaction& txn) {
 
 void add_strangers(const core::State& state, const io::FeedTransaction& txn,
                    std::vector<Fact>& facts) {
-  if (!is_stranger(txn)) return;
+  if (!is_stranger(txn) || SRSYNC_MUTANT("feed-deaf")) return;
   for (const auto& touched : txn.touched) {
     const auto* pair = state.find(Side::kTarget, touched.table);
     // A table that is not known may be one that a listing did not show.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/kill_point.h"
+#include "base/mutant.h"
 #include "driver/worker_pool.h"
 
 namespace srsync::driver {
@@ -102,8 +103,9 @@ Status Driver::step() {
     return waiting ? Status::ok() : finish(stop_reason_);
   }
   const std::vector<core::Action> actions = choose();
+  if (SRSYNC_MUTANT("effect-first")) dispatch(actions);
   SRSYNC_RETURN_IF_ERROR(announce(actions));
-  dispatch(actions);
+  if (!SRSYNC_MUTANT("effect-first")) dispatch(actions);
   dispatch_periodic();
   return checkpoint_when_due();
 }

@@ -143,6 +143,10 @@ class Writer final : public io::ClusterWriter {
       const Status way = arrive(world_, side);
       if (!way.is_ok()) return {way, core::RejectReason::kUnreachable};
     }
+    if (world_.strikes(Fault::kLateReply) && lost()) {
+      world_.submit_late(intent);
+      return {outcome_unknown("connection lost"), core::RejectReason::kOther};
+    }
     io::SubmitOutcome done = world_.submit(intent);
     if (world_.strikes(Fault::kCrash)) throw Crash{};
     // A refusal by the proof is srsync's own: it cannot get lost.

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/mutant.h"
 #include "sim/simulation.h"
 
 #ifndef SRSYNC_VERSION
@@ -29,6 +30,7 @@ struct Options {
   int jobs = 1;
   bool trace = false;
   std::vector<std::string> faults;
+  std::string mutants;
 };
 
 struct Totals {
@@ -101,6 +103,65 @@ std::vector<std::uint64_t> read_corpus(const std::string& path) {
   return seeds;
 }
 
+#ifdef SRSYNC_MUTANTS
+
+struct Mutant {
+  std::string name;
+  std::uint64_t seeds = 0;  // it must be found within so many
+  std::vector<std::string> faults;
+  std::string description;
+};
+
+// Lines "name seeds fault,fault,... description"; "-" for no particular faults.
+std::vector<Mutant> read_mutants(const std::string& path) {
+  std::vector<Mutant> mutants;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    Mutant mutant;
+    std::string faults;
+    if (line.starts_with("#") || !(words >> mutant.name >> mutant.seeds >> faults)) continue;
+    std::getline(words >> std::ws, mutant.description);
+    std::istringstream list(faults);
+    for (std::string fault; faults != "-" && std::getline(list, fault, ',');) {
+      mutant.faults.push_back(fault);
+    }
+    mutants.push_back(std::move(mutant));
+  }
+  return mutants;
+}
+
+// Runs seeds until one fails. Returns how many it took; 0: none failed.
+std::uint64_t hunt(const Mutant& mutant, std::string& found) {
+  choose_mutant(mutant.name.c_str());
+  for (std::uint64_t seed = 1; seed <= mutant.seeds; ++seed) {
+    const RunReport report = simulate(draw_parameters(seed, mutant.faults), {});
+    if (report.good()) continue;
+    found = report.violations.front();
+    return seed;
+  }
+  return 0;
+}
+
+int run_mutants(const std::string& path) {
+  const std::vector<Mutant> mutants = read_mutants(path);
+  std::size_t missed = 0;
+  std::printf("%-24s %10s %8s  %s\n", "mutant", "found at", "allowed", "as");
+  for (const auto& mutant : mutants) {
+    std::string found;
+    const std::uint64_t seed = hunt(mutant, found);
+    if (seed == 0) ++missed;
+    std::printf("%-24s %10s %8llu  %s\n", mutant.name.c_str(),
+                seed == 0 ? "MISSED" : std::to_string(seed).c_str(),
+                static_cast<unsigned long long>(mutant.seeds), found.substr(0, 110).c_str());
+    std::fflush(stdout);
+  }
+  std::printf("%zu mutants, %zu missed\n", mutants.size(), missed);
+  return missed == 0 && !mutants.empty() ? 0 : 1;
+}
+
+#endif
+
 // Hands out seeds: those of a list, or upwards from `first` to `last` or until the time is over.
 class Seeds {
  public:
@@ -167,6 +228,9 @@ bool parse_range(const std::string& text, std::uint64_t& first, std::uint64_t& l
 }
 
 int run(const Options& options) {
+#ifdef SRSYNC_MUTANTS
+  if (!options.mutants.empty()) return run_mutants(options.mutants);
+#endif
   if (options.seed) return run_traced(*options.seed, options);
   std::vector<std::uint64_t> list;
   if (!options.corpus.empty()) {
@@ -217,6 +281,12 @@ int main(int argc, char** argv) {
           names += (names.empty() ? "" : ", ") + name;
         return names;
       }());
+#ifdef SRSYNC_MUTANTS
+  app.add_option("--mutants", options.mutants,
+                 "Hunt every deliberate bug listed in this file, each within its number of seeds");
+  std::string mutant;
+  app.add_option("--mutant", mutant, "Run with this deliberate bug");
+#endif
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -224,5 +294,8 @@ int main(int argc, char** argv) {
     return status == 0 ? 0 : 2;
   }
   if (one->count() > 0) options.seed = seed;
+#ifdef SRSYNC_MUTANTS
+  if (!mutant.empty()) srsync::choose_mutant(mutant.c_str());
+#endif
   return srsync::sim::run(options);
 }

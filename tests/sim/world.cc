@@ -6,7 +6,7 @@ namespace srsync::sim {
 
 World::World(const Parameters& parameters, Random& random, std::function<void(std::string)> trace)
     : parameters_(parameters), random_(random), trace_(std::move(trace)) {
-  truncated_kind_ = static_cast<int>(random_.below(3));
+  truncated_kind_ = static_cast<int>(random_.below(4));
   build();
   next_load_ = random_.below(parameters_.load_every_ms);
   next_change_ = random_.below(parameters_.change_every_ms);
@@ -28,6 +28,7 @@ void World::violate(std::string what) {
 std::int64_t World::next_event() const {
   std::int64_t next = INT64_MAX;
   for (const std::size_t i : live_jobs_) next = std::min(next, jobs_[i].ends_at);
+  for (const auto& [at, intent] : late_) next = std::min(next, at);
   if (!is_eventful()) return next;
   return std::min({next, next_load_, next_change_, next_occasion_});
 }
@@ -38,6 +39,7 @@ void World::advance_to(std::int64_t moment) {
     if (next > moment) break;
     now_ = std::max(now_, next);
     end_jobs();
+    arrive_late();
     if (!is_eventful()) continue;
     const auto again = [&](std::int64_t& due, std::int64_t every, auto happen) {
       if (now_ < due) return;

@@ -96,6 +96,8 @@ class World {
   Status run_ddl(const std::string& statement);
   io::SubmitOutcome submit(const core::ReplicationIntent& intent);
   bool lists_jobs() const { return parameters_.replications_proc; }
+  // The request arrives after its caller has given up: a frontend that forwards was slow.
+  void submit_late(const core::ReplicationIntent& intent);
   std::vector<io::JobStatus> list_jobs() const;
   io::LabelState label_state(const std::string& job_id) const;
   void cancel(std::int64_t txn, const std::string& reason);
@@ -134,6 +136,7 @@ class World {
   void meddle();
   void trouble_clusters();
   void end_jobs();
+  void arrive_late();
   void end_job(SimJob& job);
   bool copy(SimJob& job, bool leave_one_out);
   void add_transaction(Side side, const std::string& db, std::int64_t table,
@@ -154,6 +157,7 @@ class World {
   core::Partition show(Side side, const std::string& name, const SimTable& table,
                        const Part& part) const;
   bool truncates(int kind);
+  std::string left_out(Side side);
 
   const Parameters& parameters_;
   Random& random_;
@@ -167,11 +171,13 @@ class World {
   std::int64_t busy_until_ = 0;
   std::int64_t disk_full_until_ = 0;
   int truncated_kind_ = 0;
+  bool left_out_before_[2] = {false, false};
   std::map<std::string, SimDatabase> clusters_[2];
   std::map<std::string, std::vector<Transaction>> feeds_[2];
   std::vector<SimJob> jobs_;
   std::map<std::string, std::size_t> jobs_by_id_;
   std::set<std::size_t> live_jobs_;
+  std::vector<std::pair<std::int64_t, core::ReplicationIntent>> late_;  // when, what
   std::int64_t last_id_ = 10'000;
   std::int64_t last_txn_ = 100;
   std::int64_t last_write_ = 0;

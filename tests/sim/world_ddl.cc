@@ -111,8 +111,15 @@ Status World::drop_partition(const core::TableName& name, SimTable& target,
                              const std::string& part) {
   const auto at = target.parts.find(part);
   if (at == target.parts.end()) return Status::ok();
+  const std::string where = core::to_string(name) + " " + part;
   if (!may_drop_part(name, target, at->second, part)) {
-    violate("drop of partition " + core::to_string(name) + " " + part + " without need");
+    violate("drop of partition " + where + " without need");
+  }
+  const SimTable* source = table(Side::kSource, name);
+  const bool target_only = source != nullptr && !source->parts.contains(part);
+  if (target_only &&
+      parameters_.settings.at("ddl_job_allow_drop_partition_target_only") != "true") {
+    violate("drop of target-only partition " + where + ", which the switch forbids");
   }
   target.parts.erase(at);
   return Status::ok();

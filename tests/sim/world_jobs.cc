@@ -8,6 +8,8 @@ namespace {
 
 // How long the source's backends keep a version that a newer one took the place of.
 constexpr std::int64_t kKeepsSupersededMs = 30 * 60'000;
+// How long a request can be on its way between two frontends: below core's lost_grace_ms.
+constexpr std::int64_t kForwardedMsMax = 8'000;
 
 }  // namespace
 
@@ -85,6 +87,22 @@ io::SubmitOutcome World::submit(const core::ReplicationIntent& intent) {
   trace_("target accepts " + intent.job_id + " for " + core::to_string(intent.name));
   jobs_.push_back(std::move(job));
   return {Status::ok(), RejectReason::kOther};
+}
+
+void World::submit_late(const core::ReplicationIntent& intent) {
+  late_.emplace_back(now_ + random_.between(1, kForwardedMsMax), intent);
+}
+
+void World::arrive_late() {
+  for (std::size_t i = 0; i < late_.size();) {
+    if (late_[i].first > now_) {
+      ++i;
+      continue;
+    }
+    const core::ReplicationIntent intent = late_[i].second;
+    late_.erase(late_.begin() + static_cast<std::ptrdiff_t>(i));
+    submit(intent);
+  }
 }
 
 void World::end_jobs() {
