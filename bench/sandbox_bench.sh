@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# One whole migration between two sandbox clusters: time, statements and RPCs per table. Prints figures;
-# fails only when the migration does.
+# One whole migration between two sandbox clusters: time, statements and RPCs per table; then the same
+# daemon with nothing to do: statements per second. Prints figures; fails only when the migration does.
 #
 #   bench/sandbox_bench.sh BUILD_DIR [TABLES [PARTITIONS]]     (default 2000 tables of 3 partitions)
 set -euo pipefail
@@ -10,7 +10,9 @@ tables=${2:-2000}
 partitions=${3:-3}
 dir=$(mktemp -d -t srsync-bench.XXXXXX)
 sandbox=
+daemon=
 clean_up() {
+  if [ -n "$daemon" ]; then kill "$daemon" 2>/dev/null || true; wait "$daemon" 2>/dev/null || true; fi
   if [ -n "$sandbox" ]; then kill "$sandbox" 2>/dev/null || true; wait "$sandbox" 2>/dev/null || true; fi
   rm -rf "$dir"
 }
@@ -48,5 +50,19 @@ for side in source target; do
   rpcs=$(status "$side.rpcs")
   awk -v side="$side" -v s="$statements" -v r="$rpcs" -v t="$tables" 'BEGIN {
     printf "%-8s %8d statements %6.2f per table   %8d RPCs %6.2f per table\n", side, s, s / t, r, r / t
+  }'
+done
+
+# At rest: after a start has settled, over half a minute.
+rest_seconds=30
+"$build/src/daemon/srsyncd" --conf "$dir/conf" --journal "$dir/journal" --log "$dir/log" >/dev/null &
+daemon=$!
+sleep 15
+declare -A before
+for side in source target; do before[$side]=$(status "$side.statements"); done
+sleep "$rest_seconds"
+for side in source target; do
+  awk -v side="$side" -v n="$(($(status "$side.statements") - before[$side]))" -v s="$rest_seconds" 'BEGIN {
+    printf "%-8s %8.2f statements per second at rest\n", side, n / s
   }'
 done

@@ -102,6 +102,7 @@ void fields(Ar& ar, core::TableRereadWanted& x) {
   ar(2, x.id);
   ar(3, x.reason);
   ar(4, x.absent);
+  ar(60, x.partitions_only);
 }
 
 template <typename Ar>
@@ -141,6 +142,13 @@ void fields(Ar& ar, core::FeedAdvanced& x) {
   ar(1, x.side);
   ar(2, x.db);
   ar(3, x.last);
+}
+
+template <typename Ar>
+void fields(Ar& ar, core::TargetFeedGap& x) {
+  ar(1, x.db);
+  ar(2, x.why);
+  ar(3, x.unproven);
 }
 
 template <typename Ar>
@@ -364,5 +372,7 @@ template <>
 inline constexpr std::uint32_t kFactField<core::FrontendSettingChanged> = 51;
 template <>
 inline constexpr std::uint32_t kFactField<core::FrontendSettingRestored> = 52;
+template <>
+inline constexpr std::uint32_t kFactField<core::TargetFeedGap> = 60;
 
 }  // namespace srsync::codec

@@ -55,6 +55,8 @@ void fields(Ar& ar, core::TablePair& x) {
   ar(13, x.behind_since);
   ar(14, x.last_synced);
   ar.fixed64(15, x.recreated_for);
+  ar(60, x.job_ended);
+  ar(61, x.base_unproven);
 }
 
 template <typename Ar>
@@ -71,6 +73,8 @@ void fields(Ar& ar, core::DbPair& x) {
   ar(10, x.retry);
   ar(11, x.target_feed);
   ar(12, x.source_feed);
+  ar(60, x.target_feed_at);
+  ar(61, x.target_tables);
 }
 
 template <typename Ar>

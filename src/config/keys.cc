@@ -102,7 +102,9 @@ std::vector<KeySpec> pacing_keys() {
        "readings too.",
        kOnlyIfSet, 1, kDay, "seconds"},
       {"meta_job_threads", Group::kPacing, SRSYNC_FIELD(options.meta_job_threads), "4",
-       "Threads that read from the clusters.", kPlain, 1, 256, "threads"},
+       "Tables that are read at a moment, each over a connection of its own. Without: twice "
+       "srsync_workers.",
+       kOnlyIfSet, 1, 256, "threads"},
       {"ddl_job_interval_seconds", Group::kPacing,
        SRSYNC_FIELD(options.ddl_pacing.interval_seconds), "10", kPacingHelp, kOnlyIfSet, 1, kDay,
        "seconds"},
@@ -205,8 +207,11 @@ std::vector<KeySpec> future_privilege_keys() {
 std::vector<KeySpec> own_keys() {
   return {
       {"srsync_query_budget_per_second", Group::kOwn, SRSYNC_FIELD(options.query_budget_per_second),
-       "20", "Requests per second that srsync sends to one frontend at most.", kPlain, 1, 100'000,
-       "requests"},
+       "20",
+       "Requests per second and cluster for watching what changes. What a migration itself needs "
+       "is "
+       "not held back by it.",
+       kPlain, 1, 100'000, "requests"},
       {"srsync_workers", Group::kOwn, SRSYNC_FIELD(options.workers), "8",
        "Threads that work on the target: DDL, submitting and watching jobs.", kPlain, 1, 256,
        "threads"},
@@ -226,6 +231,15 @@ std::vector<KeySpec> own_keys() {
       {"srsync_feed_interval_ms", Group::kOwn, SRSYNC_FIELD(options.feed_interval_ms), "1000",
        "How often finished transactions of the source are asked for.", kPlain, 10, kDay * 1000,
        "milliseconds"},
+      {"srsync_sweep_interval_seconds", Group::kOwn, SRSYNC_FIELD(options.sweep_interval_seconds),
+       "10",
+       "Time between two readings of all versions of a cluster; longer by itself where they take "
+       "more than a tenth of the time. meta_job_interval_seconds, when set, wins.",
+       kPlain, 1, kDay, "seconds"},
+      {"srsync_once_catchup_seconds", Group::kOwn, SRSYNC_FIELD(options.once_catchup_seconds), "60",
+       "One-time mode: how long it goes on following tables that are loaded without a pause, after "
+       "every table was synchronised once.",
+       kPlain, 0, kDay, "seconds"},
       {"srsync_tls", Group::kOwn, SRSYNC_FIELD(options.tls), "auto",
        "Encryption of the connections to query ports. auto: when the frontend offers it. required: "
        "or no connection."},

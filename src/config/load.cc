@@ -99,6 +99,7 @@ class SyncReader {
   void apply_set_keys() {
     auto& options = draft_.options;
     options.meta_job_interval_is_set = is_set("meta_job_interval_seconds");
+    options.meta_job_threads_is_set = is_set("meta_job_threads");
     options.ddl_pacing.is_limit =
         is_set("ddl_job_interval_seconds") || is_set("ddl_job_batch_size");
     options.replication_pacing.is_limit =

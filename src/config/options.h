@@ -86,6 +86,7 @@ struct Options {
   int meta_job_interval_seconds = 180;
   bool meta_job_interval_is_set = false;
   int meta_job_threads = 4;
+  bool meta_job_threads_is_set = false;
   Pacing ddl_pacing;
   Pacing replication_pacing;
   int report_interval_seconds = 300;
@@ -104,6 +105,8 @@ struct Options {
   int max_drops_per_hour = 20;
   int stall_timeout_seconds = 7'200;
   int feed_interval_ms = 1'000;
+  int sweep_interval_seconds = 10;
+  int once_catchup_seconds = 60;
   int lost_job_grace_seconds = 10;
   TlsMode tls = TlsMode::kAuto;
   std::string tls_ca_file;  // empty: certificates are not verified

@@ -28,6 +28,7 @@ void forget_table(State& state, TablePair& pair, Side side) {
   auto& index = state.by_id[static_cast<std::size_t>(side)];
   const auto slot = index.find(table->id.value());
   if (slot && &state.tables[*slot] == &pair) index.erase(table->id.value());
+  if (side == Side::kTarget) pair.base_unproven = false;
   table.reset();
 }
 
@@ -41,6 +42,16 @@ void want_reread(std::optional<Table>& table, WallTime not_before) {
   if (!table) return;
   table->reread_wanted = true;
   table->reread_not_before = not_before;
+}
+
+void want_partitions(std::optional<Table>& table, WallTime not_before) {
+  if (!table) return;
+  if (!table->read_in_full) {
+    want_reread(table, not_before);
+  } else if (!table->reread_wanted) {
+    table->partitions_wanted = true;
+    table->reread_not_before = not_before;
+  }
 }
 
 }  // namespace internal
@@ -123,6 +134,7 @@ void on(State& state, WallTime, const RetryRequested& fact) {
     pair.stopped = false;
     pair.skipped = false;
     pair.recreated_for = 0;
+    pair.base_unproven = false;
     want_reread(pair.source);
     want_reread(pair.target);
     reassess(state, slot);

@@ -118,7 +118,7 @@ void note_progress(const State& state, TablePair& pair, WallTime at) {
   } else if (pair.behind_since.ms() == 0) {
     pair.behind_since = at;
   }
-  if (match.missing.empty() && match.drops.empty() &&
+  if (match.missing.empty() && match.drops.empty() && !pair.target->definition_unread() &&
       match.copied_once == match.in_sync + match.behind.size()) {
     pair.synced_once = true;
   }
@@ -152,9 +152,11 @@ void apply_catalog(State& state, WallTime at, const DatabaseListed& fact) {
   DbPair& db = database(state, fact.name);
   db.target_listing_due = false;
   db.target_listed_at = at;
+  db.target_tables = 0;
   for (auto it = state.by_name.lower_bound({fact.name, ""});
        it != state.by_name.end() && it->first.db == fact.name; ++it) {
     TablePair& pair = state.tables[it->second];
+    if (pair.target) ++db.target_tables;
     if (!pair.target_listing_due) continue;
     pair.target_listing_due = false;
     reassess(state, it->second);
@@ -165,6 +167,12 @@ void apply_catalog(State& state, WallTime at, const TableObserved& fact) {
   const auto slot = state.slot_of(fact.name);
   TablePair& pair = state.tables[slot];
   Table& table = put_table(state, pair, fact.side, fact.id);
+  // Made by us a moment ago, from the source's definition: its partitions are enough to go on, and
+  // the proof before its first job reads the definition.
+  if (fact.side == Side::kTarget && pair.target_listing_due && !table.read_in_full) {
+    table.reread_wanted = false;
+    table.partitions_wanted = true;
+  }
   table.kind = fact.kind;
   table.state_normal = fact.state_normal;
   table.missing_reads = 0;
@@ -183,6 +191,7 @@ void apply_catalog(State& state, WallTime at, const TableRead& fact) {
   table.missing_reads = 0;
   table.read_in_full = true;
   table.reread_wanted = false;
+  table.partitions_wanted = false;
   table.reread_not_before = WallTime();
   table.moved_since_read = false;
   table.read_at = at;
@@ -198,8 +207,10 @@ void apply_catalog(State& state, WallTime at, const PartitionsMoved& fact) {
   for (const auto& version : fact.versions) {
     if (Partition* known = table.find(version.id)) move_version(*known, version);
   }
-  table.moved_since_read = true;
+  if (!fact.versions.empty()) table.moved_since_read = true;
+  table.partitions_wanted = false;
   table.read_at = at;
+  if (fact.side == Side::kTarget) check_job_after_read(state, *pair, at);
   refresh(state, *pair, at);
 }
 
@@ -207,7 +218,11 @@ void apply_catalog(State& state, WallTime at, const TableRereadWanted& fact) {
   TablePair* pair = state.find(fact.side, fact.id);
   if (pair == nullptr) return;
   auto& table = table_of(*pair, fact.side);
-  want_reread(table);
+  if (fact.partitions_only) {
+    want_partitions(table);
+  } else {
+    want_reread(table);
+  }
   for (const PartitionId absent : fact.absent) {
     Partition* known = table->find(absent);
     if (known != nullptr && known->missing_reads == 1) known->missing_reads = kMissingReadsMax;
@@ -242,6 +257,7 @@ void apply_catalog(State& state, WallTime at, const TableUnreadable& fact) {
     // Left alone until a cheap read shows a change, the rotation comes round or an operator asks.
     table->unreadable = fact.message;
     table->reread_wanted = false;
+    table->partitions_wanted = false;
   }
   refresh(state, *pair, at);
 }
@@ -282,9 +298,17 @@ void apply_catalog(State& state, WallTime at, const StrangerObserved& fact) {
   refresh(state, *pair, at);
 }
 
-void apply_catalog(State& state, WallTime, const FeedAdvanced& fact) {
+void apply_catalog(State& state, WallTime at, const FeedAdvanced& fact) {
   DbPair& db = database(state, fact.db);
   (fact.side == Side::kSource ? db.source_feed : db.target_feed) = fact.last;
+  if (fact.side == Side::kTarget) db.target_feed_at = at;
+}
+
+void apply_catalog(State& state, WallTime, const TargetFeedGap& fact) {
+  for (const TableName& name : fact.unproven) {
+    TablePair* pair = state.find(name);
+    if (pair != nullptr && pair->target) pair->base_unproven = true;
+  }
 }
 
 }  // namespace srsync::core::internal

@@ -22,6 +22,10 @@ void note_progress(const State& state, TablePair& pair, WallTime at);
 // Marks a side for a full read, at once or not before a moment.
 void want_reread(std::optional<Table>& table, WallTime not_before = {});
 
+// Marks a side for a reading of its partitions, unless a full one is wanted already. A table that
+// was never read is read in full.
+void want_partitions(std::optional<Table>& table, WallTime not_before = {});
+
 // Facts about databases, tables, partitions and versions.
 void apply_catalog(State& state, WallTime at, const DatabaseObserved& fact);
 void apply_catalog(State& state, WallTime at, const DatabaseMissing& fact);
@@ -35,11 +39,12 @@ void apply_catalog(State& state, WallTime at, const TableUnreadable& fact);
 void apply_catalog(State& state, WallTime at, const SweepCompleted& fact);
 void apply_catalog(State& state, WallTime at, const StrangerObserved& fact);
 void apply_catalog(State& state, WallTime at, const FeedAdvanced& fact);
+void apply_catalog(State& state, WallTime at, const TargetFeedGap& fact);
 
 // Facts about DDL and jobs: looks the work up, asks the transition table, moves.
 void apply_work(State& state, WallTime at, const Fact& fact);
 
-// After a full read of the target: does it answer a job that is over?
+// After a reading of the target's partitions: does it answer a job that is over?
 void check_job_after_read(State& state, TablePair& pair, WallTime at);
 
 }  // namespace srsync::core::internal

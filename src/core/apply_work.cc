@@ -197,7 +197,7 @@ void job_over(TablePair& pair, WallTime at, JobPhase phase, std::string outcome)
   Replicating& job = job_of(pair);
   set_stage(job, at, phase, std::string());
   job.outcome = std::move(outcome);
-  want_reread(pair.target);
+  want_partitions(pair.target);
 }
 
 void on_job(State&, WallTime at, TablePair& pair, const ReplicationCommitted&) {
@@ -212,9 +212,10 @@ void on_job(State&, WallTime at, TablePair& pair, const ReplicationLost& fact) {
   job_over(pair, at, JobPhase::kLost, "lost: " + fact.detail);
 }
 
-void on_job(State& state, WallTime, TablePair& pair, const ReplicationFinished&) {
+void on_job(State& state, WallTime at, TablePair& pair, const ReplicationFinished&) {
   const ReplicationIntent intent = job_of(pair).intent;
   rest(state, pair);
+  pair.job_ended = at;
   ++state.jobs_finished;
   pair.retry = {};
   if (!pair.target) return;
@@ -228,6 +229,7 @@ void on_job(State& state, WallTime, TablePair& pair, const ReplicationFinished&)
 
 void on_job(State& state, WallTime at, TablePair& pair, const ReplicationFailed& fact) {
   rest(state, pair);
+  pair.job_ended = at;
   ++state.jobs_failed;
   count_failure(pair.retry, at, slot_of(state, pair), fact.message);
   want_reread(pair.source);
@@ -319,7 +321,7 @@ void check_job_after_read(State& state, TablePair& pair, WallTime at) {
   if (++job->checks >= kJobChecksMax) return;
   // Committed is not visible yet: publishing takes a moment, seldom more.
   const std::int64_t wait_ms = std::min<std::int64_t>(5'000, 100LL << std::min(job->checks, 6U));
-  want_reread(pair.target, at.plus_ms(wait_ms));
+  want_partitions(pair.target, at.plus_ms(wait_ms));
 }
 
 }  // namespace srsync::core::internal

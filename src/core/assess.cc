@@ -80,7 +80,7 @@ Assessment assess_job(const State& state, const TablePair& pair, const Replicati
       break;
   }
   if (!pair.target) return want(Want::kProbeJob, "job over, target table gone");
-  if (pair.target->reread_wanted) {
+  if (pair.target->reread_wanted || pair.target->partitions_wanted) {
     return want(Want::kReadTarget, "reading what " + job.intent.job_id + " left",
                 pair.target->reread_not_before);
   }
@@ -109,7 +109,9 @@ Assessment assess_target_only(const State& state, const TablePair& pair) {
 // Both sides are needed fresh before anything is dropped for what they show.
 std::optional<Assessment> fresh_before_drop(const TablePair& pair) {
   if (pair.source->moved_since_read) return want(Want::kReadSource, "before dropping");
-  if (pair.target->moved_since_read) return want(Want::kReadTarget, "before dropping");
+  if (pair.target->moved_since_read || pair.target->definition_unread()) {
+    return want(Want::kReadTarget, "before dropping");
+  }
   return std::nullopt;
 }
 
@@ -192,6 +194,8 @@ Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch
   auto drops = allowed_drops(state, match, forbidden);
   if (!drops.empty()) return assess_drops(state, pair, std::move(drops));
   if (!match.missing.empty()) {
+    if (pair.target->definition_unread())
+      return want(Want::kReadTarget, "before adding partitions");
     Assessment a =
         want_ddl(DdlKind::kAddPartitions, "partitions missing on the target", pair.retry);
     a.add = std::move(match.missing);
@@ -207,6 +211,8 @@ Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch
     return a;
   }
   if (!forbidden.empty()) return blocked(std::move(forbidden));
+  // No job came by to prove that the two fit.
+  if (pair.target->definition_unread()) return want(Want::kReadTarget, "definition to be read");
   return nothing("in sync");
 }
 
@@ -214,7 +220,7 @@ Assessment assess_both(const State& state, const TablePair& pair) {
   if (pair.target->kind != TableKind::kTable) {
     return blocked("the target has another kind of object under this name");
   }
-  if (pair.target->reread_wanted) {
+  if (pair.target->reread_wanted || pair.target->partitions_wanted) {
     return want(Want::kReadTarget, "target table to be read", pair.target->reread_not_before);
   }
   if (!pair.target->unreadable.empty()) {
@@ -243,7 +249,7 @@ Assessment assess_source_present(const State& state, const TablePair& pair) {
     return blocked("not a table: not carried");
   }
   if (pair.source->missing_reads > 0) return nothing("not seen on the source in the last cycle");
-  if (pair.source->reread_wanted) {
+  if (pair.source->reread_wanted || pair.source->partitions_wanted) {
     return want(Want::kReadSource, "source table to be read", pair.source->reread_not_before);
   }
   if (!pair.source->unreadable.empty()) return blocked(pair.source->unreadable);
@@ -278,9 +284,11 @@ Assessment assess_database(const State& state, const DbPair& db) {
     return want_ddl(DdlKind::kCreateDatabase, "missing on the target", db.retry);
   }
   if (db.target.is_set() && db.target_listing_due) {
-    // At most one listing a second and database: it costs the frontend more the more tables it has.
+    // A listing costs the frontend more the more tables there are (about 40 us each): at once for a
+    // handful, at most one a second and database for hundreds.
+    const auto wait_ms = std::clamp<std::int64_t>(2LL * db.target_tables, 20, 1'000);
     return want(Want::kListTarget, "tables were made or dropped",
-                db.target_listed_at.plus_ms(1000));
+                db.target_listed_at.plus_ms(wait_ms));
   }
   if (db.target.is_set() && !db.source.is_set()) {
     if (state.cluster(Side::kSource).session_sweeps < 2)

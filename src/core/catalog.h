@@ -74,8 +74,12 @@ struct Table {
   bool state_normal = true;  // false while a schema change, rollup or restore runs on it
   bool read_in_full = false;
   bool reread_wanted = true;
-  WallTime reread_not_before;
-  std::string create_sql;             // SHOW CREATE TABLE; empty until read in full
+  // Its partitions alone are to be read again: nothing says that its definition changed.
+  bool partitions_wanted = false;
+  WallTime reread_not_before;  // of both
+  // SHOW CREATE TABLE. Empty until read: a target's table that was just made is known by its
+  // partitions first, and the proof before its first job reads its definition.
+  std::string create_sql;
   std::uint64_t schema_hash = 0;      // hash64 of the replication-relevant schema, as observed
   std::string unreadable;             // why this table cannot be carried; empty when it can
   std::vector<Partition> partitions;  // ascending by id
@@ -85,6 +89,11 @@ struct Table {
   bool moved_since_read = false;
   WallTime read_at;  // of the newest reading or change applied; older readings are not applied
   friend bool operator==(const Table&, const Table&) = default;
+
+  // Partitions are known and the definition is not.
+  bool definition_unread() const {
+    return read_in_full && create_sql.empty() && unreadable.empty();
+  }
 
   const Partition* find(PartitionId partition) const;
   Partition* find(PartitionId partition);

@@ -130,6 +130,15 @@ std::string detail(const StrangerObserved& f) {
 std::string detail(const FeedAdvanced& f) {
   return fmt::format("{} {} txn {}", side_name(f.side), f.db, f.last.value());
 }
+std::string detail(const TargetFeedGap& f) {
+  std::string text = fmt::format("{}: {}; tables that cannot be proven: {}", f.db, f.why,
+                                 f.unproven.empty() ? "none" : "");
+  for (std::size_t i = 0; i < f.unproven.size() && i < 20; ++i) {
+    text += (i == 0 ? "" : ", ") + to_string(f.unproven[i]);
+  }
+  if (f.unproven.size() > 20) text += fmt::format(" and {} more", f.unproven.size() - 20);
+  return text;
+}
 std::string detail(const DdlStarted& f) { return intent_text(f.intent); }
 std::string detail(const DdlSucceeded& f) { return f.key; }
 std::string detail(const DdlFailed& f) {
@@ -164,7 +173,9 @@ std::string detail(const FrontendSettingRestored& f) {
   return fmt::format("{} {}={}", side_name(f.side), f.key, f.value);
 }
 
-std::string effect_text(const ReadTable& e) { return "read " + where(e.side, e.name); }
+std::string effect_text(const ReadTable& e) {
+  return (e.partitions_only ? "read partitions of " : "read ") + where(e.side, e.name);
+}
 std::string effect_text(const ListDatabase& e) { return "list target " + e.db; }
 std::string effect_text(const RunDdl& e) { return "run " + intent_text(e.intent); }
 std::string effect_text(const VerifyDdl& e) { return "verify " + intent_text(e.intent); }

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "ddl/version.h"
+
 namespace srsync::core {
 namespace {
 
@@ -64,8 +66,8 @@ void diff_versions(const State& state, Side side, const SweptTable& swept, WallT
   const TablePair* pair = state.find(swept.name);
   if (pair == nullptr) return;
   const auto& table = table_of(*pair, side);
-  if (!table || !table->read_in_full || table->reread_wanted || table->kind != TableKind::kTable)
-    return;
+  if (!table || !table->read_in_full || table->kind != TableKind::kTable) return;
+  if (table->reread_wanted || table->partitions_wanted) return;
   if (table->read_at >= started && started.ms() != 0) return;
   PartitionsMoved changes{side, table->id, {}};
   std::set<PartitionId> seen;
@@ -150,7 +152,7 @@ std::vector<Fact> diff_table(const State& state, const TableRead& read) {
   const TablePair* pair = state.find(read.name);
   const auto* table = pair == nullptr ? nullptr : &table_of(*pair, read.side);
   if (table != nullptr && table->has_value() && (*table)->id == read.id && (*table)->read_in_full &&
-      !(*table)->reread_wanted && !(*table)->moved_since_read &&
+      !(*table)->reread_wanted && !(*table)->partitions_wanted && !(*table)->moved_since_read &&
       (*table)->create_sql == read.create_sql && (*table)->unreadable == read.unreadable &&
       (*table)->schema_hash == read.schema_hash &&
       (*table)->partitions.size() == read.partitions.size()) {
@@ -161,6 +163,61 @@ std::vector<Fact> diff_table(const State& state, const TableRead& read) {
       return {};
   }
   return {Fact(read)};
+}
+
+namespace {
+
+// Everything of a partition that loads and replications leave alone.
+bool same_shape(const Partition& known, const Partition& read) {
+  return known.name == read.name && known.values == read.values && known.buckets == read.buckets &&
+         known.missing_reads == 0;
+}
+
+PartitionVersion version_of(const Partition& p) {
+  return {p.id, p.visible_version, p.data_version, p.epoch, p.data_bytes, p.txn_type};
+}
+
+}  // namespace
+
+std::vector<Fact> diff_partitions(const State& state, const TableRead& read) {
+  const TablePair* pair = state.find(read.name);
+  if (pair == nullptr) return {};
+  const auto& table = table_of(*pair, read.side);
+  if (!table || table->id != read.id) return {};
+  if (!table->read_in_full) return {Fact(read)};
+  if (table->reread_wanted) return {};
+  PartitionsMoved changes{read.side, read.id, {}};
+  bool same = read.unreadable.empty() && read.partitions.size() == table->partitions.size();
+  for (const auto& partition : read.partitions) {
+    const Partition* known = table->find(partition.id);
+    same = same && known != nullptr && same_shape(*known, partition);
+    if (!same) break;
+    const PartitionVersion version = version_of(partition);
+    if (moved(*known, version)) changes.versions.push_back(version);
+  }
+  if (!same) return {TableRereadWanted{read.side, read.id, "its partitions are others than known"}};
+  if (changes.versions.empty() && !table->partitions_wanted) return {};
+  return {Fact(std::move(changes))};
+}
+
+std::optional<Fact> diff_feed_gap(const State& state, const std::string& db,
+                                  const std::string& why) {
+  const auto version = ddl::parse_version(state.cluster(Side::kTarget).version);
+  if (version && *version >= ddl::Version{4, 1, 0}) return std::nullopt;
+  const auto known = state.databases.find(db);
+  if (known == state.databases.end()) return std::nullopt;
+  TargetFeedGap gap{db, why, {}};
+  for (auto at = state.by_name.lower_bound({db, ""});
+       at != state.by_name.end() && at->first.db == db; ++at) {
+    const TablePair& pair = state.tables[at->second];
+    if (!pair.target || pair.base_unproven || !state.settings.in_scope(pair.name)) continue;
+    const bool had_job =
+        std::holds_alternative<Replicating>(pair.stage) ||
+        (pair.job_ended.ms() != 0 && pair.job_ended >= known->second.target_feed_at);
+    if (had_job) gap.unproven.push_back(pair.name);
+  }
+  if (gap.unproven.empty()) return std::nullopt;
+  return Fact(std::move(gap));
 }
 
 }  // namespace srsync::core

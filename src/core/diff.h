@@ -2,6 +2,7 @@
 // its own thread with a reading made elsewhere.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,5 +57,15 @@ std::vector<Fact> diff_listing(const State& state, Side side, const DatabaseList
 
 // Nothing when `read` is what State holds already and no reading was wanted.
 std::vector<Fact> diff_table(const State& state, const TableRead& read);
+
+// The same for a reading of the partitions alone (`read` has no create_sql): versions that moved,
+// or that the table must be read in full because the partitions themselves are others than known.
+std::vector<Fact> diff_partitions(const State& state, const TableRead& read);
+
+// A gap in a target's change feed: what it leaves unproven. Nothing when no job was under way since
+// the feed was last known to be complete, or when the target is of a version that refuses such jobs
+// by itself (4.1): partitions that no job wrote tell by their versions and types.
+std::optional<Fact> diff_feed_gap(const State& state, const std::string& db,
+                                  const std::string& why);
 
 }  // namespace srsync::core

@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Fact>> kNames = {
     "SweepCompleted",
     "StrangerObserved",
     "FeedAdvanced",
+    "TargetFeedGap",
     "DdlStarted",
     "DdlSucceeded",
     "DdlFailed",

@@ -16,7 +16,8 @@ std::string read_key(Side side, const TableName& name) {
 
 Action read_action(Side side, const TablePair& pair) {
   const auto& table = table_of(pair, side);
-  return {read_key(side, pair.name), ReadTable{side, pair.name, table->id}};
+  const bool partitions_only = table->partitions_wanted && !table->reread_wanted;
+  return {read_key(side, pair.name), ReadTable{side, pair.name, table->id, partitions_only}};
 }
 
 // The action of a pair whose job wants looking after.

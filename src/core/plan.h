@@ -16,12 +16,13 @@
 
 namespace srsync::core {
 
-// Read one table in full; append what diff_table() says (TableUnreadable or TableMissing on
-// failure).
+// Read one table, in full or its partitions alone; append what diff_table() or diff_partitions()
+// says (TableUnreadable or TableMissing on failure).
 struct ReadTable {
   Side side = Side::kSource;
   TableName name;
   TableId id;
+  bool partitions_only = false;
   friend bool operator==(const ReadTable&, const ReadTable&) = default;
 };
 // List one database of the target; append diff_listing().

@@ -12,6 +12,7 @@ namespace srsync::core {
 std::string schema_difference(const TablePair& pair) {
   if (pair.source->schema_hash == pair.target->schema_hash) return {};
   if (SRSYNC_MUTANT("ignore-schema")) return {};
+  if (pair.target->definition_unread()) return {};
   const auto source = ddl::read_create_table(pair.source->create_sql);
   const auto target = ddl::read_create_table(pair.target->create_sql);
   // What cannot be read differs by nothing that would justify a drop; observe reports it as

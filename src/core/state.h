@@ -55,7 +55,7 @@ struct Replicating {
   TxnId txn;
   WallTime since;            // ReplicationStarted
   WallTime stage_since;      // last change of stage
-  std::uint32_t checks = 0;  // full reads since the frontend called it over
+  std::uint32_t checks = 0;  // readings since the frontend called it over
   std::string outcome;       // the frontend's last word
   friend bool operator==(const Replicating&, const Replicating&) = default;
 };
@@ -91,6 +91,11 @@ struct TablePair {
   WallTime last_synced;
   // Schema difference for which the table was dropped once already (hash of both schemas).
   std::uint64_t recreated_for = 0;
+  WallTime job_ended;  // the last one; 0: none did
+  // A write by somebody else during one of its jobs may have gone unseen. Told to the operator, not
+  // repaired: nothing shows that anything is wrong. Over when the table is made anew or an operator
+  // asks for a retry.
+  bool base_unproven = false;
   friend bool operator==(const TablePair&, const TablePair&) = default;
 };
 
@@ -108,6 +113,8 @@ struct DbPair {
   Retry retry;
   TxnId target_feed;  // change feed read up to here
   TxnId source_feed;
+  WallTime target_feed_at;          // when target_feed moved last
+  std::uint32_t target_tables = 0;  // in the last listing
   friend bool operator==(const DbPair&, const DbPair&) = default;
 };
 

@@ -40,6 +40,13 @@ Reload compare_settings(const std::map<std::string, std::string>& journalled,
   note(running.query_budget_per_second != fresh.query_budget_per_second,
        "srsync_query_budget_per_second", now);
   note(running.feed_interval_ms != fresh.feed_interval_ms, "srsync_feed_interval_ms", now);
+  note(running.sweep_interval_seconds != fresh.sweep_interval_seconds,
+       "srsync_sweep_interval_seconds", now);
+  note(running.once_catchup_seconds != fresh.once_catchup_seconds, "srsync_once_catchup_seconds",
+       now);
+  note(running.meta_job_threads != fresh.meta_job_threads ||
+           running.meta_job_threads_is_set != fresh.meta_job_threads_is_set,
+       "meta_job_threads", now);
   note(running.checkpoint_every_events != fresh.checkpoint_every_events,
        "srsync_checkpoint_every_events", now);
   auto& later = reload.needs_restart;

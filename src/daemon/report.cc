@@ -57,6 +57,26 @@ std::map<std::string, DatabaseSizes> sizes_of(const core::State& state) {
   return sizes;
 }
 
+// Copies that nothing proves: the target forgot transactions before they were read.
+std::string unproven_line(const core::State& state) {
+  constexpr std::size_t kNamesMax = 20;
+  std::size_t count = 0;
+  std::string names;
+  for (const auto& [name, slot] : state.by_name) {
+    if (!state.tables[slot].base_unproven) continue;
+    if (++count <= kNamesMax) names += (names.empty() ? "" : ", ") + core::to_string(name);
+  }
+  if (count == 0) return {};
+  if (count > kNamesMax) names += ", ...";
+  return fmt::format(
+      "Sync unproven, tables: {} ({}): the target forgot transactions before srsync could read "
+      "them. "
+      "If something else than srsync may have written into one of these tables meanwhile, drop it "
+      "on "
+      "the target, and it is copied anew",
+      count, names);
+}
+
 std::string size_line(const std::string& what, const DatabaseSizes& sizes) {
   return fmt::format("{}, source size: {}, target size: {}, difference: {}, running jobs: {}", what,
                      size_text(sizes.source), size_text(sizes.target),
@@ -123,6 +143,9 @@ std::vector<std::string> report_lines(const core::State& state, const core::Prog
   if (p.blocked_tables + p.unsupported_objects > 0) {
     lines.push_back(fmt::format("Sync left out, blocked tables: {}, objects of other kinds: {}",
                                 p.blocked_tables, p.unsupported_objects));
+  }
+  if (std::string unproven = unproven_line(state); !unproven.empty()) {
+    lines.push_back(std::move(unproven));
   }
   lines.push_back(job_progress_line(p, run));
   lines.push_back(table_progress_line(p));

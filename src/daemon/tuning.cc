@@ -32,6 +32,12 @@ driver::DriverOptions driver_options(const config::Options& options, bool once) 
   tuned.reads_max = 2 * workers;
   tuned.ddl_max = workers;
   tuned.submits_max = workers;
+  if (options.meta_job_threads_is_set) {
+    tuned.reads_max = static_cast<std::size_t>(std::max(1, options.meta_job_threads));
+    tuned.workers = std::max(tuned.workers, options.meta_job_threads);
+  }
+  tuned.sweep_interval_ms = options.sweep_interval_seconds * 1'000LL;
+  tuned.once_catchup_ms = options.once_catchup_seconds * 1'000LL;
   if (options.meta_job_interval_is_set) {
     tuned.sweep_interval_ms = options.meta_job_interval_seconds * 1'000LL;
     tuned.sweep_share_percent_max = 0;
@@ -53,11 +59,16 @@ std::vector<std::string> throttle_notes(const config::Options& options) {
   std::vector<std::string> notes;
   add_note(options.ddl_pacing, "ddl_job", "DDL pieces", notes);
   add_note(options.replication_pacing, "replication_job", "replication jobs", notes);
+  if (options.meta_job_threads_is_set && options.meta_job_threads < 2 * options.workers) {
+    notes.push_back(fmt::format(
+        "meta_job_threads={}: at most so many tables are read at a moment; without it {}",
+        options.meta_job_threads, 2 * options.workers));
+  }
   if (options.meta_job_interval_is_set) {
     notes.push_back(fmt::format(
         "meta_job_interval_seconds={}: the clusters are swept this often; without it srsync sweeps "
-        "as often as takes a tenth of the time, every 10 s at most",
-        options.meta_job_interval_seconds));
+        "as often as takes a tenth of the time, every {} s at most",
+        options.meta_job_interval_seconds, options.sweep_interval_seconds));
   }
   return notes;
 }

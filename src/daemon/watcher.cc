@@ -34,6 +34,7 @@ LogLevel level_of(const core::Fact& fact) {
                         },
                         [](const core::TableUnreadable&) { return LogLevel::kWarn; },
                         [](const core::StrangerObserved&) { return LogLevel::kWarn; },
+                        [](const core::TargetFeedGap&) { return LogLevel::kWarn; },
                         [](const core::DdlFailed&) { return LogLevel::kWarn; },
                         [](const core::ReplicationAborted&) { return LogLevel::kWarn; },
                         [](const core::ReplicationLost&) { return LogLevel::kWarn; },

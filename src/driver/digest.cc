@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/mutant.h"
 #include "core/plan.h"
@@ -122,7 +123,10 @@ Digest digest_table(const core::State& state, const TableOutcome& outcome) {
     const auto* pair = state.find(asked.name);
     const bool current = pair != nullptr && core::table_of(*pair, asked.side).has_value() &&
                          core::table_of(*pair, asked.side)->id == asked.id;
-    if (current) digest.facts = core::diff_table(state, *outcome.read);
+    if (!current) return digest;
+    const bool in_full = !asked.partitions_only || !outcome.read->create_sql.empty();
+    digest.facts = in_full ? core::diff_table(state, *outcome.read)
+                           : core::diff_partitions(state, *outcome.read);
     return digest;
   }
   const Status status = outcome.read.status();
@@ -215,8 +219,20 @@ Digest digest_verify(const core::State& state, const VerifyOutcome& outcome) {
   return digest;
 }
 
-Digest digest_submit(const SubmitOutcome& outcome) {
+namespace {
+
+// The proof's reading of a table whose definition State does not have yet.
+void add_reading(const core::State& state, const core::TableRead& read, std::vector<Fact>& facts) {
+  const auto* pair = state.find(Side::kTarget, read.id);
+  if (pair == nullptr || pair->name != read.name) return;
+  if (pair->target->create_sql != read.create_sql) facts.emplace_back(read);
+}
+
+}  // namespace
+
+Digest digest_submit(const core::State& state, const SubmitOutcome& outcome) {
   Digest digest;
+  if (outcome.outcome.target_read) add_reading(state, *outcome.outcome.target_read, digest.facts);
   const auto& id = outcome.intent.job_id;
   const Status& status = outcome.outcome.status;
   if (status.is_ok()) {
@@ -250,18 +266,32 @@ void add_strangers(const core::State& state, const io::FeedTransaction& txn,
   }
 }
 
+// Whether all that a transaction touched is known, so that reading versions is enough.
+bool knows_partitions(const core::Table& table, const io::FeedTransaction::Touched& touched) {
+  return table.read_in_full && !touched.partitions.empty() &&
+         std::all_of(touched.partitions.begin(), touched.partitions.end(),
+                     [&](core::PartitionId id) { return table.find(id) != nullptr; });
+}
+
 void add_changed(const core::State& state, const io::Feed& feed, std::vector<Fact>& facts) {
-  std::set<core::TableId> seen;
+  std::map<core::TableId, core::TableRereadWanted> wanted;
   for (const auto& txn : feed.transactions) {
     if (!txn.visible) continue;
     for (const auto& touched : txn.touched) {
       const auto* pair = state.find(Side::kSource, touched.table);
       if (pair == nullptr || !state.settings.in_scope(pair->name)) continue;
-      if (pair->source->reread_wanted || !seen.insert(touched.table).second) continue;
-      facts.emplace_back(core::TableRereadWanted{Side::kSource, touched.table,
-                                                 fmt::format("transaction {}", txn.id.value())});
+      if (pair->source->reread_wanted) continue;
+      const bool versions_only = knows_partitions(*pair->source, touched);
+      if (versions_only && pair->source->partitions_wanted) continue;
+      auto [at, is_new] = wanted.try_emplace(touched.table);
+      if (is_new) {
+        at->second = {Side::kSource, touched.table, fmt::format("transaction {}", txn.id.value())};
+        at->second.partitions_only = true;
+      }
+      at->second.partitions_only = at->second.partitions_only && versions_only;
     }
   }
+  for (auto& [table, fact] : wanted) facts.emplace_back(std::move(fact));
 }
 
 core::TxnId known_position(const core::State& state, Side side, const std::string& db) {
@@ -282,7 +312,14 @@ Digest digest_feed(const core::State& state, const FeedOutcome& outcome, bool* g
       continue;
     }
     const io::Feed& feed = part.feed.value();
-    if (feed.gap) *gap = true;
+    if (feed.gap) {
+      *gap = true;
+      if (outcome.side == Side::kTarget) {
+        if (auto fact = core::diff_feed_gap(state, part.db, feed.why)) {
+          digest.facts.push_back(std::move(*fact));
+        }
+      }
+    }
     for (const auto& txn : feed.transactions) {
       if (outcome.side == Side::kTarget) add_strangers(state, txn, digest.facts);
     }

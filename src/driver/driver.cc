@@ -11,8 +11,11 @@
 namespace srsync::driver {
 namespace {
 
-// A budgeted reading is SHOW CREATE and SHOW PARTITIONS.
+// SHOW CREATE and SHOW PARTITIONS; SHOW PARTITIONS.
 constexpr std::int64_t kTableReadCost = 2;
+constexpr std::int64_t kPartitionsReadCost = 1;
+// identify() asks for frontends, backends, compute nodes and limits.
+constexpr std::int64_t kIdentifyCost = 4;
 // How much further plan() looks when readings at its front are held back.
 constexpr std::size_t kStarvedReads = 1'000;
 // Own DDL is remembered for as long as a sweep may take.
@@ -22,6 +25,22 @@ bool drops_object(const core::Action& action) {
   const auto* ddl = std::get_if<core::RunDdl>(&action.effect);
   return ddl != nullptr && (ddl->intent.kind == core::DdlKind::kDropTable ||
                             ddl->intent.kind == core::DdlKind::kDropDatabase);
+}
+
+// A table is read again because something may have changed, and nothing waits for it: no job is
+// under way, nothing failed, and it was read before.
+bool may_wait(const core::State& state, const core::ReadTable& read) {
+  const auto* pair = state.find(read.name);
+  if (pair == nullptr) return false;
+  const auto& table = core::table_of(*pair, read.side);
+  if (!table || !table->read_in_full || table->definition_unread()) return false;
+  if (read.side == Side::kSource) return true;
+  return std::holds_alternative<core::Resting>(pair->stage) && pair->retry.failures == 0;
+}
+
+// Statements of one sweep, as far as it can be told from its answer.
+std::int64_t cost_of(const core::Sweep& sweep) {
+  return 2 + static_cast<std::int64_t>(sweep.databases.size());
 }
 
 // Readings that are compared with State as a whole: judged on their own, so that each sees what the
@@ -173,7 +192,7 @@ Digest Driver::digest(const Outcome& outcome) {
           [&](const SweepOutcome& o) { return digest_sweep(state_, o, recent_ddl_); },
           [&](const DdlOutcome& o) { return digest_ddl(state_, o); },
           [&](const VerifyOutcome& o) { return digest_verify(state_, o); },
-          [&](const SubmitOutcome& o) { return digest_submit(o); },
+          [&](const SubmitOutcome& o) { return digest_submit(state_, o); },
           [&](const ProbeOutcome& o) { return digest_probe(state_, o); },
           [&](const IdentifyOutcome& o) { return digest_identity(state_, o); },
           [&](const CancelOutcome& o) {
@@ -204,31 +223,42 @@ void Driver::note_timing(const Outcome& outcome) {
   const WallTime at = now();
   std::visit(Overloaded{
                  [&](const IdentifyOutcome& o) {
+                   spend(o.side, kIdentifyCost, at);
                    periodic_.identified(o.side, o.facts.is_ok(), at, options_);
                  },
                  [&](const SweepOutcome& o) {
-                   periodic_.swept(o.side, stamp().ms() - o.started.ms(), at, options_);
+                   const std::int64_t cost = o.sweep.is_ok() ? cost_of(*o.sweep) : 1;
+                   spend(o.side, cost, at);
+                   periodic_.swept(o.side, stamp().ms() - o.started.ms(), cost, at, options_);
                    if (o.side == Side::kTarget)
                      recent_ddl_.forget_before(stamp().plus_ms(-kRecentDdlMs));
                  },
                  [&](const FeedOutcome& o) {
                    // A first reading only finds the place to begin: it does not count against the
                    // budget.
-                   const auto counted =
-                       std::count_if(o.parts.begin(), o.parts.end(),
-                                     [](const auto& part) { return part.after.is_set(); });
+                   std::size_t counted = 0;
+                   for (const auto& part : o.parts) {
+                     if (!part.after.is_set()) continue;
+                     counted +=
+                         part.feed.is_ok() ? std::max<std::size_t>(1, part.feed->statements) : 1;
+                   }
+                   spend(o.side, static_cast<std::int64_t>(counted), at);
                    const bool complete =
                        std::none_of(o.parts.begin(), o.parts.end(), [](const auto& part) {
                          return !part.feed.is_ok() && part.feed.status().code() != Code::kNotFound;
                        });
-                   periodic_.feed_read(o.side, static_cast<std::size_t>(counted), complete, at,
-                                       options_);
+                   periodic_.feed_read(o.side, counted, complete, at, options_);
                  },
                  [&](const JobsOutcome&) { periodic_.jobs_listed(at, options_); },
                  [&](const DdlOutcome& o) { recent_ddl_.note(o.intent.name, stamp()); },
                  [](const auto&) {},
              },
              outcome);
+}
+
+// Watching that took place whatever the budget said: what may wait, waits for it.
+void Driver::spend(Side side, std::int64_t cost, WallTime at) {
+  budget(side).spend(cost, options_.query_budget_per_second, at);
 }
 
 void Driver::look_for_lost_side(const Outcome& outcome) {
@@ -314,10 +344,9 @@ bool Driver::within_limits(const core::Action& action, WallTime at) {
     const auto db = state_.databases.find(start->intent.name.db);
     if (db == state_.databases.end() || !db->second.target_feed.is_set()) return false;
   } else if (const auto* read = std::get_if<core::ReadTable>(&action.effect)) {
-    const auto* pair = state_.find(read->name);
-    const bool refresh = pair != nullptr && read->side == Side::kSource && pair->source &&
-                         pair->source->read_in_full;
-    if (refresh && !budget_.take(kTableReadCost, options_.query_budget_per_second, at)) {
+    const std::int64_t cost = read->partitions_only ? kPartitionsReadCost : kTableReadCost;
+    if (may_wait(state_, *read) &&
+        !budget(read->side).take(cost, options_.query_budget_per_second, at)) {
       starved_ = true;
       return false;
     }

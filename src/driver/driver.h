@@ -6,6 +6,7 @@
 // cluster before the fact that announces it is durable.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -123,6 +124,8 @@ class Driver {
   Digest digest_jobs(const JobsOutcome& outcome);
   void look_for_lost_side(const Outcome& outcome);
   void note_timing(const Outcome& outcome);
+  void spend(Side side, std::int64_t cost, WallTime at);
+  Budget& budget(Side side) { return budgets_[static_cast<std::size_t>(side)]; }
   void note_trouble(const std::string& key, const Status& trouble);
   Status take_posted();
 
@@ -160,7 +163,7 @@ class Driver {
   JobWatch jobs_;
   RecentDdl recent_ddl_;
   OnceWatch once_;
-  Budget budget_;
+  std::array<Budget, 2> budgets_;
   StartWindow ddl_window_;
   StartWindow job_window_;
 

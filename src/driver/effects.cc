@@ -12,7 +12,9 @@ std::string resource(Side side, const core::TableName& name) {
 }
 
 Outcome read_table(const core::ReadTable& asked, io::Ports& ports) {
-  return TableOutcome{asked, ports.reader(asked.side).read_table(asked.name, asked.id)};
+  auto& reader = ports.reader(asked.side);
+  return TableOutcome{asked, asked.partitions_only ? reader.read_partitions(asked.name, asked.id)
+                                                   : reader.read_table(asked.name, asked.id)};
 }
 
 Outcome run_ddl(const core::DdlIntent& intent, io::Ports& ports) {

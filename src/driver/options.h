@@ -41,8 +41,9 @@ struct DriverOptions {
   // Waiting is cut to this, so that settings and clocks that jump are noticed.
   std::int64_t wait_max_ms = 1'000;
 
-  // Statements per second and cluster for watching: feeds, and tables read again because something
-  // changed. The first reading of a table and what belongs to work under way is not held back.
+  // Statements per second and cluster for watching: identify, sweeps, feeds, and tables read again
+  // because something changed. The first reading of a table and what belongs to work under way is
+  // not held back.
   std::int64_t query_budget_per_second = 20;
 
   // Only when an operator asked for a limit.

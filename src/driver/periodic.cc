@@ -22,9 +22,9 @@ std::int64_t identify_wait_ms(std::uint32_t failures) {
 }
 
 // Feeds may take half of the budget; the rest is for reading what they showed.
-std::int64_t feed_wait_ms(std::size_t databases, const DriverOptions& options) {
+std::int64_t feed_wait_ms(std::size_t statements, const DriverOptions& options) {
   const std::int64_t budget = std::max<std::int64_t>(1, options.query_budget_per_second / 2);
-  return static_cast<std::int64_t>(databases) * 1'000 / budget;
+  return static_cast<std::int64_t>(statements) * 1'000 / budget;
 }
 
 }  // namespace
@@ -107,25 +107,29 @@ void Periodic::identified(Side side, bool ok, WallTime now, const DriverOptions&
       now.plus_ms(ok ? options.identify_interval_ms : identify_wait_ms(cluster.failures - 1));
 }
 
-void Periodic::swept(Side side, std::int64_t took_ms, WallTime now, const DriverOptions& options) {
+void Periodic::swept(Side side, std::int64_t took_ms, std::int64_t statements, WallTime now,
+                     const DriverOptions& options) {
   Cluster& cluster = at(side);
   cluster.sweeping = false;
-  std::int64_t wait = options.sweep_interval_ms;
+  std::int64_t rest = 0;
   if (options.sweep_share_percent_max > 0) {
     const std::int64_t took = std::max<std::int64_t>(0, took_ms);
-    const std::int64_t rest =
-        took * (100 - options.sweep_share_percent_max) / options.sweep_share_percent_max;
     // A clock that was set forward meanwhile must not put the next one off for days.
-    wait = std::max(wait, std::min(rest, kSweepRestMsMax));
+    rest = std::min(kSweepRestMsMax, took * (100 - options.sweep_share_percent_max) /
+                                         options.sweep_share_percent_max);
+    // Many databases are many statements, however quick.
+    rest = std::max(
+        rest, statements * 2'000 / std::max<std::int64_t>(1, options.query_budget_per_second));
   }
-  cluster.sweep_due = now.plus_ms(wait);
+  cluster.sweep_rested = now.plus_ms(rest);
+  cluster.sweep_due = now.plus_ms(std::max(options.sweep_interval_ms, rest));
 }
 
-void Periodic::feed_read(Side side, std::size_t databases, bool complete, WallTime now,
+void Periodic::feed_read(Side side, std::size_t statements, bool complete, WallTime now,
                          const DriverOptions& options) {
   Cluster& cluster = at(side);
   cluster.feeding = false;
-  const std::int64_t pace = feed_wait_ms(databases, options);
+  const std::int64_t pace = feed_wait_ms(statements, options);
   if (!complete) {
     // The round is begun anew: one that left a database out is no round.
     cluster.feed_after.clear();

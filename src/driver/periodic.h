@@ -24,13 +24,18 @@ class Periodic {
   WallTime next(const core::State& state, const DriverOptions& options, WallTime now) const;
 
   void identified(Side side, bool ok, WallTime now, const DriverOptions& options);
-  void swept(Side side, std::int64_t took_ms, WallTime now, const DriverOptions& options);
-  // `databases`: that count against the budget; `complete`: all of them were read.
-  void feed_read(Side side, std::size_t databases, bool complete, WallTime now,
+  // `statements`: that it took.
+  void swept(Side side, std::int64_t took_ms, std::int64_t statements, WallTime now,
+             const DriverOptions& options);
+  // `statements`: that count against the budget; `complete`: all of them were read.
+  void feed_read(Side side, std::size_t statements, bool complete, WallTime now,
                  const DriverOptions& options);
   void jobs_listed(WallTime now, const DriverOptions& options);
 
-  void hurry_sweep(Side side) { at(side).sweep_due = WallTime(); }
+  // The next sweep as soon as the share of the time that sweeps may take allows it.
+  void hurry_sweep(Side side) {
+    at(side).sweep_due = std::min(at(side).sweep_due, at(side).sweep_rested);
+  }
   // The cluster did not answer: nothing else is asked of it before it was identified again.
   void lost(Side side, WallTime now);
   bool is_up(Side side) const { return at(side).identified; }
@@ -51,6 +56,7 @@ class Periodic {
     std::uint32_t failures = 0;
     WallTime identify_due;
     WallTime sweep_due;
+    WallTime sweep_rested;  // not before this, even in a hurry
     WallTime feed_due;
     std::string feed_after;  // last database read in this round
     WallTime round_began;

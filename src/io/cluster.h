@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,12 @@ struct FeedTransaction {
 };
 struct Feed {
   std::vector<FeedTransaction> transactions;  // ascending, newer than asked for
-  core::TxnId last;                           // newest listed
-  bool gap = false;  // older ones were forgotten before they were read: sweep instead
+  // Where the next reading goes on, also one by a new reader: every transaction up to here was
+  // told.
+  core::TxnId last;
+  bool gap = false;            // some were forgotten before they were read: sweep instead
+  std::string why = {};        // of the gap
+  std::size_t statements = 0;  // that it took
 };
 
 class ClusterReader {
@@ -55,6 +60,11 @@ class ClusterReader {
   // answer. kNotFound: no such table; other codes: unreadable for now.
   virtual Result<core::TableRead> read_table(const core::TableName& name, core::TableId id) = 0;
 
+  // Its partitions alone: the answer has no create_sql. A reader that has no cheaper way reads all.
+  virtual Result<core::TableRead> read_partitions(const core::TableName& name, core::TableId id) {
+    return read_table(name, id);
+  }
+
   // Transactions of `db` that finished after `after` (0: tells only the newest id).
   virtual Result<Feed> read_feed(const std::string& db, core::TxnId after) = 0;
 };
@@ -75,6 +85,8 @@ enum class LabelState : std::uint8_t { kUnknown, kRunning, kCommitted, kVisible,
 struct SubmitOutcome {
   Status status;
   core::RejectReason reason = core::RejectReason::kOther;
+  // What the proof read of the target's table, when it read its definition.
+  std::optional<core::TableRead> target_read = {};
 };
 
 // The target's changing side. The source has none.

@@ -148,8 +148,12 @@ std::optional<Refusal> judge_tables(const core::ReplicationIntent& intent, const
   }
   if (auto refusal = judge_state("source", source)) return refusal;
   if (auto refusal = judge_state("target", target)) return refusal;
-  for (const ddl::Difference& difference : ddl::compare(source.model, target.model)) {
-    if (difference.is_schema()) return misfit(difference.text);
+  if (source.model && target.model) {
+    for (const ddl::Difference& difference : ddl::compare(*source.model, *target.model)) {
+      if (difference.is_schema()) return misfit(difference.text);
+    }
+  } else if (source.fit_hash == 0 || source.fit_hash != target.fit_hash) {
+    return misfit("the definitions of the two tables are not proven to fit");
   }
   if (auto refusal = judge_names("", source.indexes, target.indexes)) return refusal;
   for (const auto& [name, index] : source.indexes) {

@@ -56,6 +56,11 @@ Result<core::TableRead> ClusterReaderImpl::read_table(const core::TableName& nam
   return observe::read_table(link_, name, id);
 }
 
+Result<core::TableRead> ClusterReaderImpl::read_partitions(const core::TableName& name,
+                                                           core::TableId id) {
+  return read_partitions_of(link_, name, id);
+}
+
 Result<io::Feed> ClusterReaderImpl::read_feed(const std::string& db, core::TxnId after) {
   SRSYNC_ASSIGN_OR_RETURN(const core::DbId id, id_of(db));
   Result<io::Feed> feed = feed_.read(id, after);
@@ -69,7 +74,7 @@ Status ClusterWriterImpl::run_ddl(const std::string& statement) {
 }
 
 io::SubmitOutcome ClusterWriterImpl::submit(const core::ReplicationIntent& intent) {
-  return observe::submit(source_, target_, intent);
+  return observe::submit(source_, target_, cache_, intent);
 }
 
 Result<std::vector<io::JobStatus>> ClusterWriterImpl::list_jobs() {
@@ -92,10 +97,12 @@ namespace {
 
 class PortsImpl final : public io::Ports {
  public:
-  PortsImpl(ClusterEndpoint source, ClusterEndpoint target, Connector& connector)
-      : source_(std::move(source), connector),
+  PortsImpl(ClusterEndpoint source, ClusterEndpoint target, Connector& connector,
+            std::shared_ptr<SchemaCache> cache)
+      : cache_(std::move(cache)),
+        source_(std::move(source), connector),
         target_(std::move(target), connector),
-        writer_(source_.link(), target_.link()) {}
+        writer_(source_.link(), target_.link(), *cache_) {}
 
   io::ClusterReader& reader(Side side) override {
     return side == Side::kSource ? source_ : target_;
@@ -103,6 +110,7 @@ class PortsImpl final : public io::Ports {
   io::ClusterWriter& writer() override { return writer_; }
 
  private:
+  std::shared_ptr<SchemaCache> cache_;
   ClusterReaderImpl source_;
   ClusterReaderImpl target_;
   ClusterWriterImpl writer_;
@@ -112,10 +120,13 @@ class PortsImpl final : public io::Ports {
 
 PortsFactoryImpl::PortsFactoryImpl(ClusterEndpoint source, ClusterEndpoint target,
                                    Connector& connector)
-    : source_(std::move(source)), target_(std::move(target)), connector_(connector) {}
+    : source_(std::move(source)),
+      target_(std::move(target)),
+      connector_(connector),
+      cache_(std::make_shared<SchemaCache>()) {}
 
 std::unique_ptr<io::Ports> PortsFactoryImpl::make() {
-  return std::make_unique<PortsImpl>(source_, target_, connector_);
+  return std::make_unique<PortsImpl>(source_, target_, connector_, cache_);
 }
 
 }  // namespace srsync::observe

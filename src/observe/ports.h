@@ -10,6 +10,7 @@
 #include "observe/access.h"
 #include "observe/cluster_link.h"
 #include "observe/identify.h"
+#include "observe/schema_cache.h"
 #include "observe/transactions.h"
 
 namespace srsync::observe {
@@ -23,6 +24,7 @@ class ClusterReaderImpl final : public io::ClusterReader {
   Result<core::Sweep> sweep() override;
   Result<core::DatabaseListing> list_database(const std::string& db) override;
   Result<core::TableRead> read_table(const core::TableName& name, core::TableId id) override;
+  Result<core::TableRead> read_partitions(const core::TableName& name, core::TableId id) override;
   Result<io::Feed> read_feed(const std::string& db, core::TxnId after) override;
 
   ClusterLink& link() { return link_; }
@@ -40,8 +42,9 @@ class ClusterReaderImpl final : public io::ClusterReader {
 // Shares the links of two readers: one session per cluster and worker.
 class ClusterWriterImpl final : public io::ClusterWriter {
  public:
-  // Both links must outlive the writer.
-  ClusterWriterImpl(ClusterLink& source, ClusterLink& target) : source_(source), target_(target) {}
+  // All three must outlive the writer.
+  ClusterWriterImpl(ClusterLink& source, ClusterLink& target, SchemaCache& cache)
+      : source_(source), target_(target), cache_(cache) {}
 
   Status run_ddl(const std::string& statement) override;
   io::SubmitOutcome submit(const core::ReplicationIntent& intent) override;
@@ -52,6 +55,7 @@ class ClusterWriterImpl final : public io::ClusterWriter {
  private:
   ClusterLink& source_;
   ClusterLink& target_;
+  SchemaCache& cache_;
 };
 
 class PortsFactoryImpl final : public io::PortsFactory {
@@ -64,6 +68,7 @@ class PortsFactoryImpl final : public io::PortsFactory {
   ClusterEndpoint source_;
   ClusterEndpoint target_;
   Connector& connector_;
+  std::shared_ptr<SchemaCache> cache_;  // of all Ports made
 };
 
 }  // namespace srsync::observe

@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/text.h"
+#include "ddl/compare.h"
 #include "ddl/quote.h"
 #include "ddl/types.h"
+#include "observe/schema_cache.h"
 #include "observe/table_read.h"
 
 namespace srsync::observe {
@@ -66,7 +69,7 @@ Status take_index(const io::IndexMeta& index, const std::map<std::int64_t, std::
   const auto name = names.find(index.index_id);
   if (name == names.end()) {
     return unsupported(fmt::format("index {} of table {} has no name in index_schema",
-                                   index.index_id, proof.model.name));
+                                   index.index_id, proof.id.value()));
   }
   proof.indexes.try_emplace(name->second, index_of(index));
   // The physical partition's id stands nowhere but in its tablets.
@@ -95,13 +98,19 @@ bool has_ports(const std::vector<core::Backend>& backends) {
 
 Result<TableProof> begin_proof(ClusterLink& link, const ProofRequest& request) {
   TableProof out;
-  SRSYNC_ASSIGN_OR_RETURN(const std::string create_sql, show_create(link, request.name));
-  SRSYNC_ASSIGN_OR_RETURN(out.model, model_of(link, create_sql));
   const std::string sql =
       "SHOW PARTITIONS FROM " + ddl::quote_path(request.name.db, request.name.table);
   SRSYNC_ASSIGN_OR_RETURN(const io::ResultSet rows, link.read(sql));
   SRSYNC_ASSIGN_OR_RETURN(out.partitions, read_partitions(rows, sql));
   return out;
+}
+
+Status read_definition(ClusterLink& link, const ProofRequest& request, TableProof& proof) {
+  if (proof.model) return Status::ok();
+  SRSYNC_ASSIGN_OR_RETURN(proof.create_sql, show_create(link, request.name));
+  SRSYNC_ASSIGN_OR_RETURN(proof.model, model_of(link, proof.create_sql));
+  proof.fit_hash = hash64(ddl::fit_fingerprint(*proof.model));
+  return Status::ok();
 }
 
 Status prove_by_rpc(ClusterLink& link, const ProofRequest& request, TableProof& proof) {
@@ -112,6 +121,7 @@ Status prove_by_rpc(ClusterLink& link, const ProofRequest& request, TableProof& 
   proof.id = core::TableId(meta->table_id);
   proof.db = core::DbId(meta->db_id);
   proof.state = meta->state;
+  proof.meta = meta_fingerprint(*meta);
   SRSYNC_ASSIGN_OR_RETURN(const auto names, index_names(link, *meta));
   for (const io::IndexMeta& index : meta->indexes) {
     if (index.shadow) {

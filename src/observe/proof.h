@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,8 +56,12 @@ struct TableProof {
   core::DbId db;
   std::string state;  // "NORMAL", "SCHEMA_CHANGE" ...
   bool has_shadow_index = false;
-  ddl::TableModel model;     // SHOW CREATE TABLE
-  PartitionRows partitions;  // SHOW PARTITIONS: all of them
+  // SHOW CREATE TABLE as text and model; neither while its hash alone is known from before.
+  std::string create_sql;
+  std::optional<ddl::TableModel> model;
+  std::uint64_t fit_hash = 0;  // of ddl::fit_fingerprint()
+  std::uint64_t meta = 0;      // meta_fingerprint(); 0 when proven by statements
+  PartitionRows partitions;    // SHOW PARTITIONS: all of them
   std::map<std::string, IndexProof> indexes;
   // Tablets by physical partition id; only of those asked for.
   std::map<std::int64_t, std::map<std::string, PartitionIndexProof>> tablets;
@@ -67,9 +72,10 @@ struct ProofRequest {
   core::TableName name;
   std::vector<std::int64_t> partitions;  // physical ids
   bool with_backends = false;            // the source's side
+  core::DbId db;                         // when it is known
 };
 
-// The part that both ways share: model and partitions. kNotFound: the table is gone.
+// The part that both ways share: the partitions. kNotFound: the table is gone.
 Result<TableProof> begin_proof(ClusterLink& link, const ProofRequest& request);
 
 // The rest by one getTableMeta call, plus one statement when there are rollups. kUnsupported: the
@@ -77,7 +83,12 @@ Result<TableProof> begin_proof(ClusterLink& link, const ProofRequest& request);
 // for the two ways name types differently.
 Status prove_by_rpc(ClusterLink& link, const ProofRequest& request, TableProof& proof);
 
-// The rest by SHOW PROC and DESC ALL: one statement per partition and index.
+// SHOW CREATE TABLE, unless it is there already. After prove_by_rpc(), so that a change in between
+// is not taken for what getTableMeta showed.
+Status read_definition(ClusterLink& link, const ProofRequest& request, TableProof& proof);
+
+// The rest by SHOW PROC: one statement per partition, and with rollups DESC ALL and one per
+// partition and index. A table without rollups has no column that its definition does not show.
 Status prove_by_sql(ClusterLink& link, const ProofRequest& request, TableProof& proof);
 
 // Pieces of prove_by_sql, for their tests.

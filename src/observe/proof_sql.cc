@@ -27,17 +27,22 @@ std::string aggregation_of(std::string_view extra) {
 
 // Finds the table's row, its database's id and its state.
 Status take_identity(ClusterLink& link, const ProofRequest& request, TableProof& proof) {
-  SRSYNC_ASSIGN_OR_RETURN(const std::vector<DatabaseRow> databases, list_databases(link));
-  for (const DatabaseRow& database : databases) {
-    if (database.name != request.name.db) continue;
-    SRSYNC_ASSIGN_OR_RETURN(const std::vector<TableRow> tables, list_tables(link, database.id));
-    for (const TableRow& table : tables) {
-      if (table.listing.name != request.name.table) continue;
-      proof.db = database.id;
-      proof.id = table.listing.id;
-      proof.state = table.state;
-      return Status::ok();
+  proof.db = request.db;
+  if (!proof.db.is_set()) {
+    SRSYNC_ASSIGN_OR_RETURN(const std::vector<DatabaseRow> databases, list_databases(link));
+    for (const DatabaseRow& database : databases) {
+      if (database.name == request.name.db) proof.db = database.id;
     }
+  }
+  if (!proof.db.is_set()) {
+    return not_found(fmt::format("database {} is not in SHOW PROC any more", request.name.db));
+  }
+  SRSYNC_ASSIGN_OR_RETURN(const std::vector<TableRow> tables, list_tables(link, proof.db));
+  for (const TableRow& table : tables) {
+    if (table.listing.name != request.name.table) continue;
+    proof.id = table.listing.id;
+    proof.state = table.state;
+    return Status::ok();
   }
   return not_found(fmt::format("{} is not in SHOW PROC any more", core::to_string(request.name)));
 }
@@ -62,6 +67,18 @@ Status take_tablets(ClusterLink& link, const std::string& table_path, std::int64
     out.id = index;
     SRSYNC_ASSIGN_OR_RETURN(out.tablets, read_tablets(tablet_rows, tablets_sql));
   }
+  return Status::ok();
+}
+
+// Of a table without rollups: its one index is known, and in state NORMAL none is being built.
+Status take_lone_index(ClusterLink& link, const std::string& table_path, std::int64_t partition,
+                       const IndexRow& index, TableProof& proof) {
+  const std::string sql =
+      fmt::format("SHOW PROC '{}/partitions/{}/{}'", table_path, partition, index.id);
+  SRSYNC_ASSIGN_OR_RETURN(const io::ResultSet rows, link.read(sql));
+  PartitionIndexProof& out = proof.tablets[partition][""];
+  out.id = index.id;
+  SRSYNC_ASSIGN_OR_RETURN(out.tablets, read_tablets(rows, sql));
   return Status::ok();
 }
 
@@ -159,18 +176,26 @@ Result<std::vector<TabletProof>> read_tablets(const io::ResultSet& rows,
 Status prove_by_sql(ClusterLink& link, const ProofRequest& request, TableProof& proof) {
   proof.indexes.clear();
   proof.tablets.clear();
+  proof.meta = 0;
   SRSYNC_RETURN_IF_ERROR(take_identity(link, request, proof));
-  const std::string desc =
-      fmt::format("DESC {} ALL", ddl::quote_path(request.name.db, request.name.table));
-  SRSYNC_ASSIGN_OR_RETURN(const io::ResultSet desc_rows, link.read(desc));
-  SRSYNC_ASSIGN_OR_RETURN(proof.indexes, read_desc_all(desc_rows, request.name.table));
   const std::string path = fmt::format("/dbs/{}/{}", proof.db.value(), proof.id.value());
-  for (const std::int64_t partition : request.partitions) {
-    SRSYNC_RETURN_IF_ERROR(take_tablets(link, path, partition, request.name.table, proof));
-  }
   const std::string schema = fmt::format("SHOW PROC '{}/index_schema'", path);
   SRSYNC_ASSIGN_OR_RETURN(const io::ResultSet schema_rows, link.read(schema));
   SRSYNC_ASSIGN_OR_RETURN(const auto indexes, read_index_schema(schema_rows, schema));
+  if (indexes.size() == 1 && proof.state == "NORMAL") {
+    proof.indexes[""];  // its columns are the definition's
+    for (const std::int64_t partition : request.partitions) {
+      SRSYNC_RETURN_IF_ERROR(take_lone_index(link, path, partition, indexes.front(), proof));
+    }
+  } else {
+    const std::string desc =
+        fmt::format("DESC {} ALL", ddl::quote_path(request.name.db, request.name.table));
+    SRSYNC_ASSIGN_OR_RETURN(const io::ResultSet desc_rows, link.read(desc));
+    SRSYNC_ASSIGN_OR_RETURN(proof.indexes, read_desc_all(desc_rows, request.name.table));
+    for (const std::int64_t partition : request.partitions) {
+      SRSYNC_RETURN_IF_ERROR(take_tablets(link, path, partition, request.name.table, proof));
+    }
+  }
   take_schema_hashes(indexes, request.name.table, proof);
   if (!request.with_backends) return Status::ok();
   SRSYNC_ASSIGN_OR_RETURN(const io::ResultSet rows, link.read("SHOW BACKENDS"));

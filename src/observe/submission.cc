@@ -119,24 +119,94 @@ ProofRequest proof_request(const core::ReplicationIntent& intent, Side side) {
   ProofRequest out;
   out.name = intent.name;
   out.with_backends = side == Side::kSource;
+  if (side == Side::kTarget) out.db = intent.target_db;
   for (const core::ReplicationGoal& goal : intent.goals) {
     out.partitions.push_back(side == Side::kSource ? goal.source.value() : goal.target.value());
   }
   return out;
 }
 
+// One side of the pair that is being proven.
+struct ProofSide {
+  ClusterLink& link;
+  ProofRequest request;
+  TableProof proof;
+};
+
+// Both definitions, from SHOW CREATE TABLE unless both are known to be as they were and to fit.
+Status prove_definitions(ProofSide& source, ProofSide& target, SchemaCache& cache) {
+  bool known = true;
+  for (ProofSide* side : {&source, &target}) {
+    const auto fit = side->proof.meta == 0
+                         ? std::nullopt
+                         : cache.find(side->link.endpoint().side, side->proof.id, side->proof.meta);
+    side->proof.fit_hash = fit.value_or(0);
+    known = known && fit.has_value();
+  }
+  if (known && source.proof.fit_hash == target.proof.fit_hash) return Status::ok();
+  for (ProofSide* side : {&source, &target}) {
+    const Status status = read_definition(side->link, side->request, side->proof);
+    if (!status.is_ok()) return status.with_context(side_name(side->link.endpoint().side));
+    if (side->proof.meta == 0) continue;
+    cache.put(side->link.endpoint().side, side->proof.id, side->proof.meta, side->proof.fit_hash);
+  }
+  return Status::ok();
+}
+
 // Types read in two ways are not comparable, so both sides are read in the same one.
-Status prove_both(ClusterLink& source, const ProofRequest& source_request, TableProof& from,
-                  ClusterLink& target, const ProofRequest& target_request, TableProof& into) {
-  const std::size_t partitions =
-      std::max(from.partitions.partitions.size(), into.partitions.partitions.size());
+Status prove_both(ProofSide& source, ProofSide& target) {
+  const std::size_t partitions = std::max(source.proof.partitions.partitions.size(),
+                                          target.proof.partitions.partitions.size());
   if (partitions <= kMaxPartitionsForTableMeta) {
-    Status status = prove_by_rpc(source, source_request, from);
-    if (status.is_ok()) status = prove_by_rpc(target, target_request, into);
+    Status status = prove_by_rpc(source.link, source.request, source.proof);
+    if (status.is_ok()) status = prove_by_rpc(target.link, target.request, target.proof);
     if (status.code() != Code::kUnsupported) return status;
   }
-  SRSYNC_RETURN_IF_ERROR(prove_by_sql(source, source_request, from));
-  return prove_by_sql(target, target_request, into);
+  SRSYNC_RETURN_IF_ERROR(prove_by_sql(source.link, source.request, source.proof));
+  return prove_by_sql(target.link, target.request, target.proof);
+}
+
+// What the proof read of the target's table, for State: nothing when its definition was not read.
+std::optional<core::TableRead> reading_of(const core::ReplicationIntent& intent,
+                                          const TableProof& proof) {
+  if (!proof.model || proof.id != intent.target_table) return std::nullopt;
+  core::TableRead out;
+  out.side = Side::kTarget;
+  out.name = intent.name;
+  out.id = proof.id;
+  out.create_sql = proof.create_sql;
+  out.schema_hash = proof.fit_hash;
+  out.unreadable = proof.partitions.unreadable;
+  out.partitions = proof.partitions.partitions;
+  return out;
+}
+
+io::SubmitOutcome prove_and_send(ProofSide& source, ProofSide& target, SchemaCache& cache,
+                                 const core::ReplicationIntent& intent) {
+  for (ProofSide* side : {&source, &target}) {
+    Result<TableProof> begun = begin_proof(side->link, side->request);
+    const auto name = side_name(side->link.endpoint().side);
+    if (!begun.is_ok()) return unread(begun.status().with_context(name));
+    side->proof = std::move(*begun);
+  }
+  if (const auto refusal = judge_partitions(intent, source.proof, target.proof)) {
+    return refused(*refusal);
+  }
+  Status proven = prove_both(source, target);
+  if (proven.is_ok()) proven = prove_definitions(source, target, cache);
+  if (!proven.is_ok()) return unread(proven);
+  if (const auto refusal = judge_tables(intent, source.proof, target.proof)) {
+    return refused(*refusal);
+  }
+  if (const auto refusal = judge_tablets(intent, source.proof, target.proof)) {
+    return refused(*refusal);
+  }
+  const BuiltRequest built =
+      build_request(intent, source.proof, target.proof, source.link.endpoint(),
+                    target.link.endpoint(), target.link.connector());
+  if (built.refusal) return refused(*built.refusal);
+  return outcome_of(target.link.change_rpc(
+      [&built](io::FrontendRpc& rpc) { return rpc.start_table_replication(built.request); }));
 }
 
 }  // namespace
@@ -190,24 +260,13 @@ io::SubmitOutcome outcome_of(const Status& status) {
   return {status, target_ahead ? RejectReason::kForeignBase : RejectReason::kOther};
 }
 
-io::SubmitOutcome submit(ClusterLink& source, ClusterLink& target,
+io::SubmitOutcome submit(ClusterLink& source, ClusterLink& target, SchemaCache& cache,
                          const core::ReplicationIntent& intent) {
-  const ProofRequest source_request = proof_request(intent, Side::kSource);
-  const ProofRequest target_request = proof_request(intent, Side::kTarget);
-  Result<TableProof> from = begin_proof(source, source_request);
-  if (!from.is_ok()) return unread(from.status().with_context("source"));
-  Result<TableProof> into = begin_proof(target, target_request);
-  if (!into.is_ok()) return unread(into.status().with_context("target"));
-  if (const auto refusal = judge_partitions(intent, *from, *into)) return refused(*refusal);
-  const Status proven = prove_both(source, source_request, *from, target, target_request, *into);
-  if (!proven.is_ok()) return unread(proven);
-  if (const auto refusal = judge_tables(intent, *from, *into)) return refused(*refusal);
-  if (const auto refusal = judge_tablets(intent, *from, *into)) return refused(*refusal);
-  const BuiltRequest built =
-      build_request(intent, *from, *into, source.endpoint(), target.endpoint(), target.connector());
-  if (built.refusal) return refused(*built.refusal);
-  return outcome_of(target.change_rpc(
-      [&built](io::FrontendRpc& rpc) { return rpc.start_table_replication(built.request); }));
+  ProofSide from{source, proof_request(intent, Side::kSource), {}};
+  ProofSide into{target, proof_request(intent, Side::kTarget), {}};
+  io::SubmitOutcome out = prove_and_send(from, into, cache, intent);
+  out.target_read = reading_of(intent, into.proof);
+  return out;
 }
 
 }  // namespace srsync::observe

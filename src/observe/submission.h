@@ -7,6 +7,7 @@
 #include "observe/cluster_link.h"
 #include "observe/fit.h"
 #include "observe/proof.h"
+#include "observe/schema_cache.h"
 
 namespace srsync::observe {
 
@@ -14,7 +15,7 @@ namespace srsync::observe {
 inline constexpr std::size_t kMaxPartitionsForTableMeta = 100;
 
 // Reads both sides, proves, sends to the target's leader. As ClusterWriter::submit() promises.
-io::SubmitOutcome submit(ClusterLink& source, ClusterLink& target,
+io::SubmitOutcome submit(ClusterLink& source, ClusterLink& target, SchemaCache& cache,
                          const core::ReplicationIntent& intent);
 
 // The request of a proven intent, or why there is none: a tablet without a healthy source replica.

@@ -73,11 +73,23 @@ Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& nam
   } else {
     out.schema_hash = hash64(ddl::fit_fingerprint(*model));
   }
+  SRSYNC_ASSIGN_OR_RETURN(core::TableRead partitions, read_partitions_of(link, name, id));
+  out.partitions = std::move(partitions.partitions);
+  if (out.unreadable.empty()) out.unreadable = std::move(partitions.unreadable);
+  return out;
+}
+
+Result<core::TableRead> read_partitions_of(ClusterLink& link, const core::TableName& name,
+                                           core::TableId id) {
+  core::TableRead out;
+  out.side = link.endpoint().side;
+  out.name = name;
+  out.id = id;
   const std::string sql = "SHOW PARTITIONS FROM " + ddl::quote_path(name.db, name.table);
   SRSYNC_ASSIGN_OR_RETURN(const io::ResultSet rows, link.read(sql));
   SRSYNC_ASSIGN_OR_RETURN(PartitionRows partitions, read_partitions(rows, sql));
   out.partitions = std::move(partitions.partitions);
-  if (out.unreadable.empty()) out.unreadable = std::move(partitions.unreadable);
+  out.unreadable = std::move(partitions.unreadable);
   return out;
 }
 

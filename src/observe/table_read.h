@@ -15,6 +15,10 @@ namespace srsync::observe {
 Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& name,
                                    core::TableId id);
 
+// SHOW PARTITIONS alone, as ClusterReader::read_partitions() promises.
+Result<core::TableRead> read_partitions_of(ClusterLink& link, const core::TableName& name,
+                                           core::TableId id);
+
 // SHOW CREATE TABLE's text. kUnsupported: it is no table, or the frontend cannot print it.
 Result<std::string> show_create(ClusterLink& link, const core::TableName& name);
 

@@ -54,14 +54,57 @@ core::TxnId newest(const std::vector<TransactionRow>& listed) {
   return out;
 }
 
-// Nothing of what was known is listed any more: something between may have come and gone.
-bool has_gap(const std::vector<TransactionRow>& listed, core::TxnId after) {
-  if (after <= core::TxnId(1) || listed.empty()) return false;
-  return std::none_of(listed.begin(), listed.end(),
-                      [after](const TransactionRow& row) { return row.id <= after; });
+// A frontend keeps the newest finished transactions of a database (label_keep_max_num, 1,000) for
+// some days (label_keep_max_second); a list shorter than this holds everything that is kept.
+constexpr std::size_t kShortList = 500;
+
+bool is_replication(const TransactionRow& row) { return row.source_type == "REPLICATION"; }
+
+void add_gap(io::Feed& feed, std::string why) {
+  feed.gap = true;
+  if (feed.why.empty()) feed.why = std::move(why);
 }
 
 }  // namespace
+
+bool FeedReader::is_target() const { return link_.endpoint().side == Side::kTarget; }
+
+Status FeedReader::list(core::DbId db, std::vector<TransactionRow>& finished, io::Feed& feed) {
+  ++feed.statements;
+  SRSYNC_ASSIGN_OR_RETURN(finished, list_transactions(link_, db, "finished"));
+  return Status::ok();
+}
+
+Result<std::set<core::TxnId>> FeedReader::running(core::DbId db, io::Feed& feed) {
+  ++feed.statements;
+  SRSYNC_ASSIGN_OR_RETURN(const auto rows, list_transactions(link_, db, "running"));
+  std::set<core::TxnId> out;
+  for (const TransactionRow& row : rows) {
+    if (!is_replication(row)) out.insert(row.id);
+  }
+  return out;
+}
+
+// Nothing of what was known is listed any more: something between may have come and gone.
+void FeedReader::find_gap(const std::vector<TransactionRow>& listed, core::DbId db,
+                          core::TxnId after, io::Feed& feed) const {
+  const auto known = seen_.find(db);
+  bool overlaps = false;
+  bool had_any = after > core::TxnId(1);
+  if (known == seen_.end()) {
+    overlaps = std::any_of(listed.begin(), listed.end(),
+                           [after](const TransactionRow& row) { return row.id <= after; });
+  } else {
+    had_any = !known->second.finished.empty();
+    overlaps = std::any_of(listed.begin(), listed.end(), [&](const TransactionRow& row) {
+      return known->second.finished.contains(row.id);
+    });
+    // What was listed was forgotten for its age, and nothing came since.
+    if (listed.empty()) return;
+  }
+  if (overlaps || (!had_any && listed.size() < kShortList)) return;
+  add_gap(feed, "none of its finished transactions that were known is listed any more");
+}
 
 std::vector<TransactionRow> FeedReader::fresh(const std::vector<TransactionRow>& listed,
                                               core::DbId db, core::TxnId after) {
@@ -69,7 +112,8 @@ std::vector<TransactionRow> FeedReader::fresh(const std::vector<TransactionRow>&
   std::vector<TransactionRow> out;
   std::set<core::TxnId> seen;
   for (const TransactionRow& row : listed) {
-    const bool is_new = known == seen_.end() ? row.id > after : !known->second.contains(row.id);
+    const bool is_new =
+        known == seen_.end() ? row.id > after : !known->second.finished.contains(row.id);
     if (is_new) {
       out.push_back(row);
     } else {
@@ -78,44 +122,112 @@ std::vector<TransactionRow> FeedReader::fresh(const std::vector<TransactionRow>&
   }
   std::sort(out.begin(), out.end(),
             [](const TransactionRow& a, const TransactionRow& b) { return a.id < b.id; });
-  if (out.size() > kMaxPerRead) out.resize(kMaxPerRead);
+  if (is_target()) {
+    if (out.size() > kMaxPerRead) out.resize(kMaxPerRead);
+  } else if (out.size() > kMaxPerSourceRead) {
+    const auto left_out = out.end() - static_cast<std::ptrdiff_t>(kMaxPerSourceRead);
+    for (auto row = out.begin(); row != left_out; ++row) seen.insert(row->id);
+    out.erase(out.begin(), left_out);
+  }
+  seen_[db].finished = std::move(seen);
+  return out;
+}
+
+// Transactions that ran the last time, do not run now and are not listed as finished: so many
+// finished after them that they do not stand in the list. They are asked for one by one.
+Status FeedReader::find_vanished(core::DbId db, const std::set<core::TxnId>& running,
+                                 std::vector<TransactionRow>& listed, io::Feed& feed) {
+  const Seen& seen = seen_[db];
+  std::set<core::TxnId> gone;
+  for (const core::TxnId id : seen.running) {
+    if (!running.contains(id) && !seen.finished.contains(id)) gone.insert(id);
+  }
+  for (const TransactionRow& row : listed) gone.erase(row.id);
+  for (const core::TxnId id : gone) {
+    const std::string sql =
+        fmt::format("SHOW PROC '/transactions/{}/finished/{}'", db.value(), id.value());
+    ++feed.statements;
+    const Result<io::ResultSet> rows = link_.read(sql);
+    if (rows.is_ok()) {
+      // Whether it became visible is not told here; what it touched is spoiled if it did.
+      listed.push_back({id, fmt::format("transaction {}", id.value()), "VISIBLE", "UNKNOWN"});
+    } else if (rows.status().code() == Code::kNotFound) {
+      add_gap(feed,
+              fmt::format("transaction {} was forgotten before its end was read", id.value()));
+    } else {
+      return rows.status();
+    }
+  }
+  return Status::ok();
+}
+
+Result<io::Feed> FeedReader::begin(core::DbId db) {
+  io::Feed out;
+  Seen seen;
+  if (is_target()) {
+    SRSYNC_ASSIGN_OR_RETURN(seen.running, running(db, out));
+  }
+  std::vector<TransactionRow> listed;
+  SRSYNC_RETURN_IF_ERROR(list(db, listed, out));
+  for (const TransactionRow& row : listed) seen.finished.insert(row.id);
+  out.last = newest(listed);
+  if (!seen.running.empty()) {
+    const core::TxnId before_all(seen.running.begin()->value() - 1);
+    out.last = std::max(core::TxnId(1), std::min(out.last, before_all));
+  }
   seen_[db] = std::move(seen);
   return out;
 }
 
 Result<io::Feed> FeedReader::read(core::DbId db, core::TxnId after) {
-  SRSYNC_ASSIGN_OR_RETURN(const std::vector<TransactionRow> listed,
-                          list_transactions(link_, db, "finished"));
+  if (!after.is_set()) return begin(db);
   io::Feed out;
-  if (!after.is_set()) {
-    auto& seen = seen_[db];
-    for (const TransactionRow& row : listed) seen.insert(row.id);
-    out.last = newest(listed);
-    return out;
+  std::vector<TransactionRow> listed;
+  SRSYNC_RETURN_IF_ERROR(list(db, listed, out));
+  const auto known = seen_.find(db);
+  const bool changed = known == seen_.end() ||
+                       std::any_of(listed.begin(), listed.end(), [&](const TransactionRow& row) {
+                         return !known->second.finished.contains(row.id);
+                       });
+  std::set<core::TxnId> open;
+  if (is_target() && changed) {
+    // What runs is read first and what is finished after it, so that none is in neither.
+    SRSYNC_ASSIGN_OR_RETURN(open, running(db, out));
+    SRSYNC_RETURN_IF_ERROR(list(db, listed, out));
   }
-  out.gap = has_gap(listed, after);
+  find_gap(listed, db, after, out);
+  if (is_target() && changed && known != seen_.end()) {
+    SRSYNC_RETURN_IF_ERROR(find_vanished(db, open, listed, out));
+  }
   out.last = after;
   for (const TransactionRow& row : fresh(listed, db, after)) {
     io::FeedTransaction transaction{
         row.id, row.label, row.source_type, row.status == "VISIBLE", {}};
-    bool forgotten = false;
-    if (transaction.visible) SRSYNC_RETURN_IF_ERROR(look_into(db, transaction, forgotten));
-    out.gap = out.gap || forgotten;
+    // On the target, replications are no strangers, whatever they touched.
+    const bool matters = transaction.visible && !(is_target() && is_replication(row));
+    if (matters) SRSYNC_RETURN_IF_ERROR(look_into(db, transaction, out));
     out.last = std::max(out.last, row.id);
     out.transactions.push_back(std::move(transaction));
   }
-  for (const io::FeedTransaction& told : out.transactions) seen_[db].insert(told.id);
+  for (const io::FeedTransaction& told : out.transactions) seen_[db].finished.insert(told.id);
+  if (changed) seen_[db].running = open;
+  if (!open.empty()) {
+    out.last = std::max(after, std::min(out.last, core::TxnId(open.begin()->value() - 1)));
+  }
   return out;
 }
 
-Status FeedReader::look_into(core::DbId db, io::FeedTransaction& transaction, bool& forgotten) {
+Status FeedReader::look_into(core::DbId db, io::FeedTransaction& transaction, io::Feed& feed) {
   const std::string sql =
       fmt::format("SHOW PROC '/transactions/{}/finished/{}'", db.value(), transaction.id.value());
+  ++feed.statements;
   const Result<io::ResultSet> rows = link_.read(sql);
   if (!rows.is_ok()) {
     // Pushed out of the list since it was read.
-    forgotten = rows.status().code() == Code::kNotFound;
-    return forgotten ? Status::ok() : rows.status();
+    if (rows.status().code() != Code::kNotFound) return rows.status();
+    add_gap(feed,
+            fmt::format("transaction {} was forgotten before it was read", transaction.id.value()));
+    return Status::ok();
   }
   SRSYNC_ASSIGN_OR_RETURN(const io::RowReader reader,
                           io::RowReader::bind(*rows, sql, {"TableId"}, {"CommittedPartitionIds"}));

@@ -31,10 +31,16 @@ Result<std::vector<TransactionRow>> list_transactions(ClusterLink& link, core::D
 
 // The change feed of one cluster. Transactions finish in another order than they begin in, so ids
 // alone do not tell which are new: one FeedReader remembers what it has seen, per database.
+//
+// On the target every transaction that is not a replication matters, also the one that began before
+// all others and finished while nobody looked. So the position handed out never passes one that is
+// still running, and one that ran and is not listed any more is asked for by its id.
 class FeedReader {
  public:
   // At most this many transactions are looked into per call; the rest comes with the next ones.
   static constexpr std::size_t kMaxPerRead = 200;
+  // The same on the source. Older ones are left to the sweeps, so that the feed never lags.
+  static constexpr std::size_t kMaxPerSourceRead = 40;
 
   explicit FeedReader(ClusterLink& link) : link_(link) {}
 
@@ -44,12 +50,25 @@ class FeedReader {
   Result<io::Feed> read(core::DbId db, core::TxnId after);
 
  private:
+  struct Seen {
+    std::set<core::TxnId> finished;  // as listed the last time
+    std::set<core::TxnId> running;   // without replications
+  };
+
+  bool is_target() const;
+  Result<io::Feed> begin(core::DbId db);
+  Status list(core::DbId db, std::vector<TransactionRow>& finished, io::Feed& feed);
+  Result<std::set<core::TxnId>> running(core::DbId db, io::Feed& feed);
   std::vector<TransactionRow> fresh(const std::vector<TransactionRow>& listed, core::DbId db,
                                     core::TxnId after);
-  Status look_into(core::DbId db, io::FeedTransaction& transaction, bool& forgotten);
+  void find_gap(const std::vector<TransactionRow>& listed, core::DbId db, core::TxnId after,
+                io::Feed& feed) const;
+  Status find_vanished(core::DbId db, const std::set<core::TxnId>& running,
+                       std::vector<TransactionRow>& listed, io::Feed& feed);
+  Status look_into(core::DbId db, io::FeedTransaction& transaction, io::Feed& feed);
 
   ClusterLink& link_;
-  std::map<core::DbId, std::set<core::TxnId>> seen_;
+  std::map<core::DbId, Seen> seen_;
 };
 
 }  // namespace srsync::observe

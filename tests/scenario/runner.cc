@@ -258,12 +258,17 @@ std::optional<Fact> fact_of(const std::string& word, const Words& words) {
          for (const auto& [key, value] : w.pairs) {
            if (key == "absent") fact.absent.emplace_back(parse_int64(value).value());
          }
+         fact.partitions_only = w.has("partitions");
          return fact;
        }},
       {"sweep",
        [](const Words& w) -> Fact {
          return SweepCompleted{side_of(w.at(1)), !w.has("incomplete"), w.number("tables", 1),
                                w.number("partitions", 1), ""};
+       }},
+      {"gap",
+       [](const Words& w) -> Fact {
+         return TargetFeedGap{w.at(1), "its transactions were forgotten", {name_of(w.at(2))}};
        }},
       {"ok", [](const Words& w) -> Fact { return DdlSucceeded{w.at(1)}; }},
       {"failddl",

@@ -66,12 +66,13 @@ TEST(ApplyWork, ACommittedJobIsReadUntilItsVersionsShow) {
   const std::string job = w.start_job();
   w.put(ReplicationAccepted{job});
   w.put(ReplicationCommitted{job});
-  EXPECT_TRUE(w.pair().target->reread_wanted);
+  EXPECT_TRUE(w.pair().target->partitions_wanted);
   w.read(Side::kTarget, 500, {partition(501, 1, 9)});
-  EXPECT_TRUE(w.pair().target->reread_wanted) << "committed is not visible";
+  EXPECT_TRUE(w.pair().target->partitions_wanted) << "committed is not visible";
   EXPECT_GT(w.pair().target->reread_not_before, w.now);
   w.read(Side::kTarget, 500, {partition(501, 5, 7, TxnType::kReplication)});
-  EXPECT_FALSE(w.pair().target->reread_wanted);
+  EXPECT_FALSE(w.pair().target->partitions_wanted);
+  EXPECT_FALSE(w.pair().target->reread_wanted) << "its definition was not read again";
 }
 
 TEST(ApplyWork, ACommittedJobWhosePartitionWasDroppedFails) {

@@ -45,6 +45,24 @@ TEST(ReloadTest, WhereTheClustersAreNeedsARestart) {
   EXPECT_THAT(reload.changed, Contains("report_interval_seconds"));
 }
 
+TEST(TuningTest, ReadersSweepsAndTheEndOfAOneTimeRunAreSettings) {
+  config::Options options;
+  const auto untouched = driver_options(options, true);
+  EXPECT_EQ(untouched.reads_max, 16U);
+  EXPECT_EQ(untouched.sweep_interval_ms, 10'000);
+  EXPECT_EQ(untouched.once_catchup_ms, 60'000);
+  options.meta_job_threads = 12;
+  options.meta_job_threads_is_set = true;
+  options.sweep_interval_seconds = 30;
+  options.once_catchup_seconds = 5;
+  const auto tuned = driver_options(options, true);
+  EXPECT_EQ(tuned.reads_max, 12U);
+  EXPECT_EQ(tuned.workers, 12) << "each reads over a connection of its own";
+  EXPECT_EQ(tuned.sweep_interval_ms, 30'000);
+  EXPECT_EQ(tuned.once_catchup_ms, 5'000);
+  EXPECT_THAT(throttle_notes(options), ElementsAre(HasSubstr("meta_job_threads=12")));
+}
+
 TEST(TuningTest, OnlyWhatTheFileSetsIsALimit) {
   config::Options options;
   EXPECT_FALSE(driver_options(options, false).ddl_pacing.has_value());

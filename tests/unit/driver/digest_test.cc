@@ -59,11 +59,13 @@ TEST(DigestJobTest, TheSameStageTwiceIsNoNews) {
 }
 
 TEST(DigestSubmitTest, AnUnknownOutcomeIsNoFact) {
-  const auto digest = digest_submit({intent(), {outcome_unknown("lost"), {}}});
+  const auto digest = digest_submit(core::State(), {intent(), {outcome_unknown("lost"), {}}});
   EXPECT_TRUE(digest.facts.empty());
   EXPECT_FALSE(digest.trouble.is_ok());
-  EXPECT_EQ(text(digest_submit({intent(), {busy("slots"), core::RejectReason::kBusy}}).facts),
-            "ReplicationRejected;");
+  EXPECT_EQ(
+      text(digest_submit(core::State(), {intent(), {busy("slots"), core::RejectReason::kBusy}})
+               .facts),
+      "ReplicationRejected;");
 }
 
 TEST(DigestTableTest, OneStatementNeverMakesASourceTableGone) {
@@ -95,6 +97,135 @@ TEST(DigestFeedTest, ReplicationsAreNoStrangers) {
   const auto digest = digest_feed(state, {Side::kTarget, {{"d", core::TxnId(9), feed}}}, &gap);
   EXPECT_EQ(text(digest.facts), "StrangerObserved;FeedAdvanced;");
   EXPECT_FALSE(gap);
+}
+
+// A pair d.t (source 4, target 5), each with the partition 6, read in full at time 1.
+class DigestPairTest : public ::testing::Test {
+ protected:
+  DigestPairTest() {
+    for (const Side side : {Side::kSource, Side::kTarget}) {
+      add(core::DatabaseObserved{side, core::DbId(3), "d"});
+      add(read(side));
+    }
+  }
+  core::TableRead read(Side side) const {
+    core::Partition p;
+    p.id = core::PartitionId(6);
+    p.name = "t";
+    p.visible_version = p.data_version = 5;
+    p.epoch = 7;
+    return {side, {"d", "t"}, core::TableId(side == Side::kSource ? 4 : 5), "CREATE", 1, "", {p}};
+  }
+  void add(core::Fact fact, std::int64_t at = 1) {
+    ASSERT_TRUE(core::apply(state_, {EventSeq(++seq_), WallTime(at), std::move(fact)}).is_ok());
+  }
+  Digest light(Side side, core::TableRead answer) const {
+    answer.create_sql.clear();
+    answer.schema_hash = 0;
+    return digest_table(state_, {{side, answer.name, answer.id, true}, answer});
+  }
+  Digest gap() {
+    io::Feed feed;
+    feed.last = core::TxnId(5'000);
+    feed.gap = true;
+    feed.why = "forgotten";
+    bool seen = false;
+    const Digest found = digest_feed(state_, {Side::kTarget, {{"d", core::TxnId(9), feed}}}, &seen);
+    EXPECT_TRUE(seen);
+    return found;
+  }
+  core::State state_;
+  std::uint64_t seq_ = 0;
+};
+
+TEST_F(DigestPairTest, AReadingOfPartitionsTellsWhatMoved) {
+  EXPECT_EQ(text(light(Side::kSource, read(Side::kSource)).facts), "") << "nothing was wanted";
+  core::TableRead moved = read(Side::kSource);
+  moved.partitions[0].visible_version = 6;
+  EXPECT_EQ(text(light(Side::kSource, moved).facts), "PartitionsMoved;");
+  core::TableRead other = read(Side::kSource);
+  other.partitions[0].id = core::PartitionId(60);
+  EXPECT_EQ(text(light(Side::kSource, other).facts), "TableRereadWanted;");
+  core::TableRead none = read(Side::kSource);
+  none.partitions.clear();
+  EXPECT_EQ(text(light(Side::kSource, none).facts), "TableRereadWanted;");
+}
+
+TEST_F(DigestPairTest, AWantedReadingIsAnsweredAlsoWhenNothingMoved) {
+  core::TableRereadWanted wanted{Side::kSource, core::TableId(4), "x"};
+  wanted.partitions_only = true;
+  add(wanted);
+  const auto digest = light(Side::kSource, read(Side::kSource));
+  ASSERT_EQ(text(digest.facts), "PartitionsMoved;");
+  add(digest.facts[0]);
+  EXPECT_FALSE(state_.find({"d", "t"})->source->partitions_wanted);
+  EXPECT_FALSE(state_.find({"d", "t"})->source->moved_since_read);
+}
+
+TEST_F(DigestPairTest, KnownPartitionsNeedNoFullReading) {
+  for (const bool known : {true, false}) {
+    io::Feed feed;
+    feed.last = core::TxnId(10);
+    feed.transactions.push_back({core::TxnId(10),
+                                 "l",
+                                 "INSERT_STREAMING",
+                                 true,
+                                 {{core::TableId(4), {core::PartitionId(known ? 6 : 61)}}}});
+    bool gap = false;
+    const auto digest = digest_feed(state_, {Side::kSource, {{"d", core::TxnId(9), feed}}}, &gap);
+    ASSERT_EQ(text(digest.facts), "TableRereadWanted;FeedAdvanced;");
+    EXPECT_EQ(std::get<core::TableRereadWanted>(digest.facts[0]).partitions_only, known);
+  }
+}
+
+TEST_F(DigestPairTest, TheProofsReadingFillsInADefinition) {
+  core::TableRead read_by_proof = read(Side::kTarget);
+  SubmitOutcome outcome{{}, {Status::ok(), core::RejectReason::kOther, read_by_proof}};
+  EXPECT_EQ(text(digest_submit(state_, outcome).facts), "ReplicationAccepted;") << "known already";
+  outcome.outcome.target_read->create_sql = "CREATE other";
+  EXPECT_EQ(text(digest_submit(state_, outcome).facts), "TableRead;ReplicationAccepted;");
+}
+
+TEST_F(DigestPairTest, AGapLeavesTablesUnprovenThatHadAJob) {
+  add(core::FeedAdvanced{Side::kTarget, "d", core::TxnId(9)}, 100);
+  EXPECT_EQ(text(gap().facts), "FeedAdvanced;") << "no job, nothing unproven";
+  core::ReplicationIntent intent;
+  intent.job_id = "j";
+  intent.name = {"d", "t"};
+  intent.goals.push_back({core::SourcePartitionId(6), core::TargetPartitionId(6), 5, 7, 1});
+  add(core::ReplicationStarted{intent}, 110);
+  const auto found = gap();
+  ASSERT_EQ(text(found.facts), "TargetFeedGap;FeedAdvanced;");
+  add(found.facts[0], 120);
+  EXPECT_TRUE(state_.find({"d", "t"})->base_unproven);
+  EXPECT_EQ(text(gap().facts), "FeedAdvanced;") << "told once";
+  add(core::RetryRequested{{"d", "t"}}, 130);
+  EXPECT_FALSE(state_.find({"d", "t"})->base_unproven) << "the operator has looked";
+}
+
+TEST_F(DigestPairTest, AGapAfterTheJobsEndWasReadProvesNothingWrong) {
+  core::ReplicationIntent intent;
+  intent.job_id = "j";
+  intent.name = {"d", "t"};
+  intent.goals.push_back({core::SourcePartitionId(6), core::TargetPartitionId(6), 5, 7, 1});
+  add(core::ReplicationStarted{intent}, 110);
+  add(core::ReplicationFinished{"j"}, 120);
+  EXPECT_EQ(text(gap().facts), "TargetFeedGap;FeedAdvanced;");
+  add(core::FeedAdvanced{Side::kTarget, "d", core::TxnId(9)}, 121);
+  EXPECT_EQ(text(gap().facts), "FeedAdvanced;");
+}
+
+TEST_F(DigestPairTest, ATargetThatRefusesSuchJobsNeedsNoProof) {
+  core::ClusterIdentified identity;
+  identity.side = Side::kTarget;
+  identity.version = "4.1.0-abc";
+  add(identity);
+  core::ReplicationIntent intent;
+  intent.job_id = "j";
+  intent.name = {"d", "t"};
+  intent.goals.push_back({core::SourcePartitionId(6), core::TargetPartitionId(6), 5, 7, 1});
+  add(core::ReplicationStarted{intent}, 110);
+  EXPECT_EQ(text(gap().facts), "FeedAdvanced;");
 }
 
 TEST(DigestFeedTest, AnEmptyFeedIsNotReadAsNeverRead) {

@@ -23,6 +23,13 @@ TEST(BudgetTest, SavesUpNoMoreThanASecond) {
   EXPECT_EQ(taken, 5);
 }
 
+TEST(BudgetTest, WhatWasSpentAnywayIsOwedForTwoSecondsAtMost) {
+  Budget budget;
+  budget.spend(1'000, 20, WallTime(10'000));
+  EXPECT_FALSE(budget.take(1, 20, WallTime(12'000)));
+  EXPECT_TRUE(budget.take(1, 20, WallTime(12'050)));
+}
+
 TEST(BudgetTest, AClockThatGoesBackGivesNothing) {
   Budget budget;
   while (budget.take(1, 5, WallTime(100'000))) continue;

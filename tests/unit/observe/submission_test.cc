@@ -449,6 +449,30 @@ TEST_F(SubmissionTest, AnUnreachableClusterIsUnreachable) {
   EXPECT_EQ(outcome.status.code(), Code::kUnavailable);
 }
 
+TEST_F(SubmissionTest, ADefinitionIsReadOnceAsLongAsTheTableIsUnchanged) {
+  PortsFactoryImpl factory(endpoint(Side::kSource), endpoint(Side::kTarget), story_.connector);
+  const std::string create = "SHOW CREATE TABLE `mig`.`" + intent_.name.table + "`";
+  const auto count = [&](Side side) { return story_.connector.cluster(side).count(create); };
+  const io::SubmitOutcome first = factory.make()->writer().submit(intent_);
+  ASSERT_TRUE(first.status.is_ok()) << first.status.to_string();
+  ASSERT_TRUE(first.target_read.has_value());
+  EXPECT_FALSE(first.target_read->create_sql.empty());
+  // Another worker's connection.
+  const io::SubmitOutcome second = factory.make()->writer().submit(intent_);
+  ASSERT_TRUE(second.status.is_ok());
+  EXPECT_FALSE(second.target_read.has_value());
+  EXPECT_EQ(count(Side::kSource), 1u);
+  EXPECT_EQ(count(Side::kTarget), 1u);
+  // A slow schema change ends with an index of another id, whatever else stays.
+  io::TableMeta& meta = story_.connector.target.tables.at("mig." + intent_.name.table);
+  for (io::IndexMeta& index : meta.indexes) {
+    if (index.index_id == meta.base_index_id) index.index_id += 1'000'000;
+  }
+  meta.base_index_id += 1'000'000;
+  ASSERT_TRUE(factory.make()->writer().submit(intent_).status.is_ok());
+  EXPECT_EQ(count(Side::kTarget), 2u);
+}
+
 // The way without getTableMeta: a recorded table against itself.
 class ProofBySql : public testing::TestWithParam<std::string> {};
 
