@@ -46,12 +46,12 @@ void want_reread(std::optional<Table>& table, WallTime not_before) {
 
 void want_partitions(std::optional<Table>& table, WallTime not_before) {
   if (!table) return;
-  if (!table->read_in_full) {
+  if (!table->read_in_full || table->reread_wanted) {
     want_reread(table, not_before);
-  } else if (!table->reread_wanted) {
-    table->partitions_wanted = true;
-    table->reread_not_before = not_before;
+    return;
   }
+  table->partitions_wanted = true;
+  table->reread_not_before = not_before;
 }
 
 }  // namespace internal
