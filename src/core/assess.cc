@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/bytes.h"
 #include "base/mutant.h"
+#include "core/makeable.h"
 #include "core/schema_check.h"
 
 namespace srsync::core {
@@ -115,6 +117,17 @@ std::optional<Assessment> fresh_before_drop(const TablePair& pair) {
   return std::nullopt;
 }
 
+// Why some partition that the target holds could not be made again after a drop of the table.
+std::string lost_by_drop(const State& state, const TablePair& pair) {
+  std::set<std::string_view> held;
+  for (const auto& target : pair.target->partitions) held.insert(target.values);
+  std::vector<const Partition*> both;
+  for (const auto& source : pair.source->partitions) {
+    if (!source.values.empty() && held.contains(source.values)) both.push_back(&source);
+  }
+  return makeable(state, pair, both).why_not;
+}
+
 Assessment assess_schema_difference(const State& state, const TablePair& pair,
                                     const std::string& difference) {
   const std::string reason = "schema differs: " + difference;
@@ -123,6 +136,9 @@ Assessment assess_schema_difference(const State& state, const TablePair& pair,
   }
   if (pair.recreated_for != 0 && pair.recreated_for == schema_pair_hash(pair)) {
     return blocked(reason + "; the table was made anew for this difference once already");
+  }
+  if (std::string lost = lost_by_drop(state, pair); !lost.empty()) {
+    return blocked(reason + "; not made anew, as this could not be restored: " + lost);
   }
   if (auto first = fresh_before_drop(pair)) return *first;
   return guarded_drop(state, DdlKind::kDropTable, reason, pair.retry);
@@ -140,19 +156,26 @@ bool allowed(const Settings& settings, DropCause cause) {
   return false;
 }
 
-// Drops that the switches allow; `forbidden` gets the first that they do not.
-std::vector<PartitionDrop> allowed_drops(const State& state, const PartitionMatch& match,
-                                         std::string& forbidden) {
+// Drops that the switches allow and that can be made good; `forbidden` gets the first that is not.
+std::vector<PartitionDrop> allowed_drops(const State& state, const TablePair& pair,
+                                         const PartitionMatch& match, std::string& forbidden) {
   std::vector<PartitionDrop> drops;
   for (const auto& drop : match.drops) {
     // A partition that the source does not show may be one that it did not show us.
     if (drop.cause == DropCause::kTargetOnly && state.cluster(Side::kSource).session_sweeps < 2) {
       continue;
     }
-    if (allowed(state.settings, drop.cause) || SRSYNC_MUTANT("ignore-switch")) {
+    std::string why_not;
+    if (!allowed(state.settings, drop.cause) && !SRSYNC_MUTANT("ignore-switch")) {
+      why_not = fmt::format("{} is false", switch_name(drop.cause));
+    } else if (drop.source != nullptr && !drop.source->values.empty()) {
+      why_not = why_not_makeable(state, pair, *drop.source);
+      if (!why_not.empty()) why_not = "not dropped, as it could not be made again: " + why_not;
+    }
+    if (why_not.empty()) {
       drops.push_back(drop);
     } else if (forbidden.empty()) {
-      forbidden = fmt::format("{}; {} is false", drop.reason, switch_name(drop.cause));
+      forbidden = fmt::format("{}; {}", drop.reason, why_not);
     }
   }
   return drops;
@@ -191,14 +214,16 @@ std::int64_t job_order(const TablePair& pair, const std::vector<PartitionLag>& l
 
 Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch match) {
   std::string forbidden;
-  auto drops = allowed_drops(state, match, forbidden);
+  auto drops = allowed_drops(state, pair, match, forbidden);
   if (!drops.empty()) return assess_drops(state, pair, std::move(drops));
-  if (!match.missing.empty()) {
-    if (pair.target->definition_unread())
-      return want(Want::kReadTarget, "before adding partitions");
+  if (!match.missing.empty() && pair.target->definition_unread()) {
+    return want(Want::kReadTarget, "before adding partitions");
+  }
+  Makeable missing = makeable(state, pair, match.missing);
+  if (!missing.can.empty()) {
     Assessment a =
         want_ddl(DdlKind::kAddPartitions, "partitions missing on the target", pair.retry);
-    a.add = std::move(match.missing);
+    a.add = std::move(missing.can);
     return a;
   }
   if (!match.behind.empty()) {
@@ -209,6 +234,11 @@ Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch
     a.order = job_order(pair, match.behind);
     a.lag = std::move(match.behind);
     return a;
+  }
+  if (missing.cannot > 0) {
+    if (!forbidden.empty()) forbidden += "; ";
+    forbidden += fmt::format("{} partitions left out, the others are carried: {}", missing.cannot,
+                             missing.why_not);
   }
   if (!forbidden.empty()) return blocked(std::move(forbidden));
   // No job came by to prove that the two fit.
@@ -227,7 +257,7 @@ Assessment assess_both(const State& state, const TablePair& pair) {
     return blocked("target table cannot be read: " + pair.target->unreadable);
   }
   if (!pair.target->state_normal) return nothing("the target table is under schema change");
-  if (std::string difference = schema_difference(pair); !difference.empty()) {
+  if (std::string difference = schema_difference(state, pair); !difference.empty()) {
     return assess_schema_difference(state, pair, difference);
   }
   return assess_data(state, pair, match_partitions(state, pair));

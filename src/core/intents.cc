@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/makeable.h"
 #include "ddl/partition_statements.h"
 #include "ddl/partition_values.h"
 #include "ddl/read_create_table.h"
@@ -26,12 +27,6 @@ ddl::RunMode run_mode(const ClusterView& cluster) {
 
 std::string ddl_key(const TableName& name, std::uint32_t attempt) {
   return fmt::format("ddl/{}/{}", to_string(name), attempt + 1);
-}
-
-Result<ddl::TableModel> source_model(const State& state, const TablePair& pair) {
-  ddl::ReadOptions options;
-  options.printed_by = ddl::parse_version(state.cluster(Side::kSource).version);
-  return ddl::read_create_table(pair.source->create_sql, options);
 }
 
 // The bucket count that most partitions share; for a table without partitions what the source
@@ -79,6 +74,7 @@ Result<std::string> create_statement(const State& state, const TablePair& pair,
     for (const auto& p : pair.source->partitions) {
       if (p.buckets != options.buckets) continue;
       if (options.partitions.size() == kPartitionsPerCreate) break;
+      if (!why_not_makeable(state, pair, p).empty()) continue;
       SRSYNC_ASSIGN_OR_RETURN(auto values, ddl::read_clause(p.values));
       options.partitions.push_back({p.name, std::move(values), {}});
     }
@@ -86,13 +82,9 @@ Result<std::string> create_statement(const State& state, const TablePair& pair,
   return ddl::write_create_table(model, options, notes);
 }
 
-Result<ddl::PartitionSpec> partition_spec(const Partition& source) {
-  SRSYNC_ASSIGN_OR_RETURN(auto values, ddl::read_clause(source.values));
-  return ddl::PartitionSpec{source.name, std::move(values), source.buckets, {}};
-}
-
 Result<std::vector<std::string>> add_statements(const State& state, const TablePair& pair,
-                                                const std::vector<const Partition*>& missing) {
+                                                const std::vector<const Partition*>& missing,
+                                                std::vector<std::string>* notes) {
   SRSYNC_ASSIGN_OR_RETURN(const ddl::TableModel model, source_model(state, pair));
   std::vector<ddl::PartitionSpec> specs;
   for (const Partition* p : missing) {
@@ -105,7 +97,7 @@ Result<std::vector<std::string>> add_statements(const State& state, const TableP
   std::vector<std::string> statements;
   for (const auto& spec : specs) {
     SRSYNC_ASSIGN_OR_RETURN(auto sql,
-                            ddl::add_partition(pair.name.db, pair.name.table, model, spec));
+                            ddl::add_partition(pair.name.db, pair.name.table, model, spec, notes));
     statements.push_back(std::move(sql));
   }
   return statements;
@@ -123,7 +115,9 @@ Status fill_add(const State& state, const TablePair& pair, const Assessment& wan
                 DdlIntent& intent) {
   std::vector<const Partition*> some = wanted.add;
   if (some.size() > kPartitionsPerIntent) some.resize(kPartitionsPerIntent);
-  SRSYNC_ASSIGN_OR_RETURN(intent.statements, add_statements(state, pair, some));
+  std::vector<std::string> notes;
+  SRSYNC_ASSIGN_OR_RETURN(intent.statements, add_statements(state, pair, some, &notes));
+  for (const auto& note : notes) intent.reason += "; " + note;
   for (const Partition* p : some) intent.partitions.push_back(p->name);
   return Status::ok();
 }
@@ -139,6 +133,17 @@ void fill_drop(const TablePair& pair, const Assessment& wanted, DdlIntent& inten
 }
 
 }  // namespace
+
+Result<ddl::TableModel> source_model(const State& state, const TablePair& pair) {
+  ddl::ReadOptions options;
+  options.printed_by = ddl::parse_version(state.cluster(Side::kSource).version);
+  return ddl::read_create_table(pair.source->create_sql, options);
+}
+
+Result<ddl::PartitionSpec> partition_spec(const Partition& source) {
+  SRSYNC_ASSIGN_OR_RETURN(auto values, ddl::read_clause(source.values));
+  return ddl::PartitionSpec{source.name, std::move(values), source.buckets, {}};
+}
 
 Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const Assessment& wanted) {
   DdlIntent intent;

@@ -5,6 +5,7 @@
 #include "core/assess.h"
 #include "core/fact.h"
 #include "core/state.h"
+#include "ddl/partition_statements.h"
 
 namespace srsync::core {
 
@@ -12,6 +13,11 @@ namespace srsync::core {
 // target cannot hold it; the message says why.
 Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const Assessment& wanted);
 DdlIntent database_intent(const State& state, const DbPair& db, const Assessment& wanted);
+
+// The source table's definition, read as its release prints it.
+Result<ddl::TableModel> source_model(const State& state, const TablePair& pair);
+// A source partition as ADD PARTITION takes it.
+Result<ddl::PartitionSpec> partition_spec(const Partition& source);
 
 // The next job of a pair whose assessment wants replication: as many partitions as fit one job.
 ReplicationIntent replication_intent(const State& state, const TablePair& pair,

@@ -38,7 +38,7 @@ std::string shape_difference(const Partition& source, const Partition& target) {
 void judge_pair(const State& state, const Partition& source, const Partition& target,
                 PartitionMatch& match) {
   if (std::string shape = shape_difference(source, target); !shape.empty()) {
-    match.drops.push_back({&target, DropCause::kInconsistent, std::move(shape)});
+    match.drops.push_back({&target, DropCause::kInconsistent, std::move(shape), &source});
     return;
   }
   BaseVerdict verdict =
@@ -54,7 +54,7 @@ void judge_pair(const State& state, const Partition& source, const Partition& ta
       if (target.data_version > 1) ++match.copied_once;
       break;
     case BaseState::kInvalidBase:
-      match.drops.push_back({&target, DropCause::kInvalidBase, std::move(verdict.reason)});
+      match.drops.push_back({&target, DropCause::kInvalidBase, std::move(verdict.reason), &source});
       break;
   }
 }
@@ -119,7 +119,7 @@ PartitionMatch match_partitions(const State& state, const TablePair& pair) {
   for (const auto& p : pair.target->partitions) {
     if (std::binary_search(used.begin(), used.end(), &p)) continue;
     match.drops.push_back({&p, DropCause::kTargetOnly,
-                           fmt::format("partition {} exists only on the target", p.name)});
+                           fmt::format("partition {} exists only on the target", p.name), nullptr});
   }
   const auto by_target = [](const auto& a, const auto& b) { return a.target->id < b.target->id; };
   std::sort(match.drops.begin(), match.drops.end(), by_target);

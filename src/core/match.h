@@ -23,6 +23,7 @@ struct PartitionDrop {
   const Partition* target = nullptr;
   DropCause cause = DropCause::kTargetOnly;
   std::string reason;
+  const Partition* source = nullptr;  // what would be made in its place; nullptr: nothing
 };
 struct PartitionLag {
   const Partition* source = nullptr;

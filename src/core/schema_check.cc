@@ -6,15 +6,26 @@
 #include "base/mutant.h"
 #include "ddl/compare.h"
 #include "ddl/read_create_table.h"
+#include "ddl/version.h"
 
 namespace srsync::core {
 
-std::string schema_difference(const TablePair& pair) {
+namespace {
+
+// Releases print alike what they mean differently (comments of PRIMARY KEY tables).
+Result<ddl::TableModel> model_of(const State& state, Side side, const Table& table) {
+  return ddl::read_create_table(table.create_sql,
+                                {ddl::parse_version(state.cluster(side).version)});
+}
+
+}  // namespace
+
+std::string schema_difference(const State& state, const TablePair& pair) {
   if (pair.source->schema_hash == pair.target->schema_hash) return {};
   if (SRSYNC_MUTANT("ignore-schema")) return {};
   if (pair.target->definition_unread()) return {};
-  const auto source = ddl::read_create_table(pair.source->create_sql);
-  const auto target = ddl::read_create_table(pair.target->create_sql);
+  const auto source = model_of(state, Side::kSource, *pair.source);
+  const auto target = model_of(state, Side::kTarget, *pair.target);
   // What cannot be read differs by nothing that would justify a drop; observe reports it as
   // unreadable.
   if (!source.is_ok() || !target.is_ok()) return {};

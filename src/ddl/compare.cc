@@ -42,14 +42,23 @@ class Comparison {
   }
 
  private:
-  void add(Kind kind, std::string subject, std::string text) {
-    found_.push_back({kind, std::move(subject), std::move(text)});
+  void add(Kind kind, std::string subject, std::string text, std::string source,
+           std::string target) {
+    found_.push_back(
+        {kind, std::move(subject), std::move(text), std::move(source), std::move(target)});
+  }
+
+  // `where` names the thing: "column v", "index i", "key".
+  void add_both(Kind kind, std::string subject, std::string_view where, const std::string& source,
+                const std::string& target) {
+    add(kind, std::move(subject),
+        fmt::format("{}: {} on source, {} on target", where, source, target), source, target);
   }
 
   void compare_text(Kind kind, std::string_view what, const std::string& source,
                     const std::string& target) {
     if (source == target) return;
-    add(kind, {}, fmt::format("{}: {} on source, {} on target", what, source, target));
+    add_both(kind, {}, what, source, target);
   }
 
   // --- columns ----------------------------------------------------------------------------------
@@ -58,14 +67,16 @@ class Comparison {
     for (const CanonicalColumn& column : source_.columns) {
       const CanonicalColumn* other = find_named(target_.columns, column.name);
       if (other == nullptr) {
-        add(Kind::kColumn, column.name, fmt::format("column {}: missing on target", column.name));
+        add(Kind::kColumn, column.name, fmt::format("column {}: missing on target", column.name),
+            to_upper(column.type), {});
       } else {
         compare_column(column, *other);
       }
     }
     for (const CanonicalColumn& column : target_.columns) {
       if (find_named(source_.columns, column.name) != nullptr) continue;
-      add(Kind::kColumn, column.name, fmt::format("column {}: only on target", column.name));
+      add(Kind::kColumn, column.name, fmt::format("column {}: only on target", column.name), {},
+          to_upper(column.type));
     }
   }
 
@@ -92,8 +103,7 @@ class Comparison {
   void attribute(Kind kind, const CanonicalColumn& column, const std::string& source,
                  const std::string& target) {
     if (source == target) return;
-    add(kind, column.name,
-        fmt::format("column {}: {} on source, {} on target", column.name, source, target));
+    add_both(kind, column.name, "column " + column.name, source, target);
   }
 
   // Only told where the same columns stand in another order: missing ones are told already.
@@ -101,9 +111,8 @@ class Comparison {
     std::vector<std::string> source = common_names(source_, target_);
     std::vector<std::string> target = common_names(target_, source_);
     if (source == target) return;
-    add(Kind::kColumnOrder, {},
-        fmt::format("column order: {} on source, {} on target", fmt::join(source, ", "),
-                    fmt::join(target, ", ")));
+    add_both(Kind::kColumnOrder, {}, "column order", fmt::format("{}", fmt::join(source, ", ")),
+             fmt::format("{}", fmt::join(target, ", ")));
   }
 
   static std::vector<std::string> common_names(const CanonicalTable& of,
@@ -121,23 +130,23 @@ class Comparison {
     for (const CanonicalIndex& index : source_.indexes) {
       const CanonicalIndex* other = find_named(target_.indexes, index.name);
       if (other == nullptr) {
-        add(Kind::kIndex, index.name, fmt::format("index {}: missing on target", index.name));
+        add(Kind::kIndex, index.name, fmt::format("index {}: missing on target", index.name),
+            index.definition, {});
         continue;
       }
       if (index.definition != other->definition) {
-        add(Kind::kIndex, index.name,
-            fmt::format("index {}: {} on source, {} on target", index.name, index.definition,
-                        other->definition));
+        add_both(Kind::kIndex, index.name, "index " + index.name, index.definition,
+                 other->definition);
       }
       if (index.comment != other->comment) {
-        add(Kind::kComment, index.name,
-            fmt::format("index {}: comment {} on source, {} on target", index.name,
-                        quote_text(index.comment), quote_text(other->comment)));
+        add_both(Kind::kComment, index.name, "index " + index.name,
+                 "comment " + quote_text(index.comment), "comment " + quote_text(other->comment));
       }
     }
     for (const CanonicalIndex& index : target_.indexes) {
       if (find_named(source_.indexes, index.name) != nullptr) continue;
-      add(Kind::kIndex, index.name, fmt::format("index {}: only on target", index.name));
+      add(Kind::kIndex, index.name, fmt::format("index {}: only on target", index.name), {},
+          index.definition);
     }
   }
 

@@ -24,8 +24,10 @@ struct Difference {
     kComment,  // table or column comment
   };
   Kind kind = Kind::kColumn;
-  std::string subject;  // column or index name; empty for the table as a whole
-  std::string text;     // "column v: INT on source, BIGINT on target"
+  std::string subject;      // column or index name; empty for the table as a whole
+  std::string text;         // "column v: INT on source, BIGINT on target"
+  std::string source = {};  // what each side has: "INT", "BIGINT"; empty where it has nothing
+  std::string target = {};
 
   // Whether replication between the two tables would be wrong: true for some difference iff the
   // fingerprints differ.

@@ -26,12 +26,14 @@ const Column* hidden_column(const TableModel& model, const PartitionItem& item) 
 }
 
 std::vector<const Column*> visible_columns(const TableModel& model) {
+  std::vector<const Column*> hidden;
+  for (const PartitionItem& item : model.partition.items) {
+    if (const Column* column = hidden_column(model, item)) hidden.push_back(column);
+  }
+  std::sort(hidden.begin(), hidden.end());
   std::vector<const Column*> columns;
   for (const Column& column : model.columns) {
-    const bool is_hidden =
-        std::any_of(model.partition.items.begin(), model.partition.items.end(),
-                    [&](const auto& item) { return hidden_column(model, item) == &column; });
-    if (!is_hidden) columns.push_back(&column);
+    if (!std::binary_search(hidden.begin(), hidden.end(), &column)) columns.push_back(&column);
   }
   return columns;
 }

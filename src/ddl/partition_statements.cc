@@ -102,7 +102,8 @@ bool continues(const GridCell& before, const GridCell& after) {
 }  // namespace
 
 Result<std::string> add_partition(std::string_view database, std::string_view table,
-                                  const TableModel& model, const PartitionSpec& partition) {
+                                  const TableModel& model, const PartitionSpec& partition,
+                                  std::vector<std::string>* notes) {
   if (model.partition.kind == PartitionKind::kAutoRange) {
     return not_batchable(partition.name, "automatic range tables take partitions only in batches");
   }
@@ -112,7 +113,7 @@ Result<std::string> add_partition(std::string_view database, std::string_view ta
                          "automatic list tables take exactly one value per partition");
   }
   SRSYNC_ASSIGN_OR_RETURN(const std::string values,
-                          writable_values(model, partition.name, partition.values, nullptr));
+                          writable_values(model, partition.name, partition.values, notes));
   std::string out =
       fmt::format("ALTER TABLE {} ADD PARTITION IF NOT EXISTS {} {}", quote_path(database, table),
                   quote_identifier(partition.name), values);
@@ -120,6 +121,25 @@ Result<std::string> add_partition(std::string_view database, std::string_view ta
     out += " (" + quote_properties(partition.properties, ", ") + ")";
   }
   return out + " " + distribution_text(model, partition.buckets);
+}
+
+Status check_addable(const TableModel& model, const PartitionSpec& partition) {
+  if (model.partition.kind != PartitionKind::kAutoRange) {
+    return add_partition("d", "t", model, partition).status();
+  }
+  SRSYNC_ASSIGN_OR_RETURN(const GridUnit unit, batch_unit(model, partition.name));
+  return cell_of(partition, unit).status();
+}
+
+bool may_be_unaddable(std::string_view show_create_text, std::string_view values) {
+  constexpr std::string_view kClause = "\nPARTITION BY ";
+  const std::size_t at = show_create_text.find(kClause);
+  if (at == std::string_view::npos) return true;
+  const std::string_view rest = show_create_text.substr(at + kClause.size());
+  if (rest.starts_with("LIST(")) return values.empty();
+  // Only MAXVALUE can stand where no frontend takes it.
+  return !rest.starts_with("RANGE(") || values.empty() ||
+         values.find("MAXVALUE") != std::string_view::npos;
 }
 
 Result<std::vector<std::string>> add_partition_batches(std::string_view database,

@@ -24,8 +24,18 @@ struct PartitionSpec {
 //   kInvalidArgument   the values do not suit the table (kind, number of columns, buckets)
 //   kUnsupported       an automatic range table (use add_partition_batches), or several values on
 //                      an automatic list table
+// What was guessed is told in `notes` (may be nullptr): a NULL that may be the text 'NULL'.
 Result<std::string> add_partition(std::string_view database, std::string_view table,
-                                  const TableModel& model, const PartitionSpec& partition);
+                                  const TableModel& model, const PartitionSpec& partition,
+                                  std::vector<std::string>* notes = nullptr);
+
+// Whether one of the two forms makes this partition on a target; if not, the message names the
+// partition and says why. A table with some that cannot be made goes on with the others.
+Status check_addable(const TableModel& model, const PartitionSpec& partition);
+
+// False: check_addable() holds for any partition of this table that has the clause `values`, told
+// without reading the whole definition. True: it has to be asked.
+bool may_be_unaddable(std::string_view show_create_text, std::string_view values);
 
 // ADD PARTITIONS START .. END .. EVERY for an automatic range table: one statement per run of
 // adjoining partitions with equal bucket counts, because that form has no IF NOT EXISTS and fails

@@ -19,7 +19,7 @@ constexpr std::string_view kTwoDots = "..";
 constexpr std::string_view kTwoDotLeader = "\xE2\x80\xA5";  // U+2025, printed by older builds
 
 Status malformed(std::string_view what, std::string_view text, std::size_t offset) {
-  return invalid_argument(fmt::format("{} at offset {} of: {}", what, offset, text));
+  return invalid_argument(fmt::format("{} at offset {} of: {:.300}", what, offset, text));
 }
 
 // --- the Range column ---------------------------------------------------------------------------
@@ -232,7 +232,7 @@ Result<PartitionValues> read_list_column(std::string_view text) {
   const std::string_view list = trim(text);
   if (list.empty()) return PartitionValues{};
   auto values = list.starts_with("[") ? read_json_list(list) : read_tuple_list(list);
-  if (!values.is_ok()) return values.status().with_context(fmt::format("list values {}", list));
+  if (!values.is_ok()) return values.status().with_context(fmt::format("list values {:.100}", list));
   return values;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "ddl/readers.h"
@@ -11,16 +12,29 @@
 namespace srsync::ddl {
 namespace {
 
-// What stands behind a column's comment.
-std::vector<std::string_view> column_followers() {
-  return {",\n  `", ",\n  INDEX ", "\n) ENGINE", "\n)"};
-}
+// A kind of string that may hold what should end it: what stands behind it, and the last place in
+// the text where that is so.
+struct LoosePlace {
+  LoosePlace(std::string_view source, char quote_used, std::vector<std::string_view> behind)
+      : followers(std::move(behind)), last(last_loose_end(source, quote_used, followers)) {}
+
+  LooseString print(Escapes escapes, bool is_raw) const {
+    return {escapes, is_raw, followers, last};
+  }
+
+  std::vector<std::string_view> followers;
+  std::size_t last = 0;
+};
 
 // One statement, read once.
 class TableReader {
  public:
   TableReader(std::string_view text, const ReadOptions& options)
-      : scanner_(text), options_(options) {
+      : scanner_(text),
+        options_(options),
+        column_comment_(text, '"', {",\n  `", ",\n  INDEX ", "\n) ENGINE", "\n)"}),
+        default_(text, '"', {" COMMENT \""}),
+        index_comment_(text, '\'', {",\n  INDEX ", "\n) ENGINE", "\n)"}) {
     // Known only behind the columns, needed while reading them.
     is_primary_ = text.find("\nPRIMARY KEY(") != std::string_view::npos;
   }
@@ -125,7 +139,7 @@ class TableReader {
     if (scanner_.accept_word("DEFAULT")) return read_default(column.default_value);
     if (scanner_.accept_word("AS")) return read_generated(column);
     SRSYNC_RETURN_IF_ERROR(scanner_.expect_word("COMMENT"));
-    LooseString print{Escapes::kQuotes, column_comments_are_raw(), column_followers()};
+    const auto print = column_comment_.print(Escapes::kQuotes, column_comments_are_raw());
     SRSYNC_ASSIGN_OR_RETURN(column.comment, read_loose_string(scanner_, print, "a comment"));
     return Status::ok();
   }
@@ -147,7 +161,7 @@ class TableReader {
       value.kind = ColumnDefault::Kind::kText;
       // 2.5 and 3.0 escape nothing here.
       const bool is_raw = options_.printed_by && *options_.printed_by < Version{3, 1, 0};
-      LooseString print{Escapes::kAll, is_raw, {" COMMENT \""}};
+      const auto print = default_.print(Escapes::kAll, is_raw);
       SRSYNC_ASSIGN_OR_RETURN(value.text, read_loose_string(scanner_, print, "a default"));
       return Status::ok();
     }
@@ -197,7 +211,7 @@ class TableReader {
     }
     if (scanner_.accept_word("COMMENT")) {
       const bool is_raw = scanner_.peek().raw.starts_with('\'');
-      LooseString print{Escapes::kQuotes, is_raw, {",\n  INDEX ", "\n) ENGINE", "\n)"}};
+      const auto print = index_comment_.print(Escapes::kQuotes, is_raw);
       SRSYNC_ASSIGN_OR_RETURN(index.comment, read_loose_string(scanner_, print, "a comment"));
     }
     model_.indexes.push_back(std::move(index));
@@ -254,7 +268,7 @@ class TableReader {
     scanner_.accept_symbol('=');
     SRSYNC_ASSIGN_OR_RETURN(model_.engine, scanner_.expect_name("an engine"));
     if (equals_ignore_case(model_.engine, "OLAP")) return Status::ok();
-    return unsupported(fmt::format("its engine is {}, not OLAP", model_.engine));
+    return unsupported(fmt::format("its engine is {:.100}, not OLAP", model_.engine));
   }
 
   Status read_keys() {
@@ -286,24 +300,41 @@ class TableReader {
     return Status::ok();
   }
 
+  static Status check_names(std::string_view what, const std::vector<std::string>& names,
+                            const std::map<std::string, Column*>& columns) {
+    for (const std::string& name : names) {
+      if (columns.contains(to_lower(name))) continue;
+      return invalid_argument(
+          fmt::format("{} column {:.100} is not among the columns", what, name));
+    }
+    return Status::ok();
+  }
+
   Result<TableModel> finish() {
     if (!has_keys_) return invalid_argument("the statement has no key clause");
     if (!has_distribution_) return invalid_argument("the statement has no DISTRIBUTED BY clause");
-    for (const std::string& key : model_.key_columns) {
-      if (model_.find_column(key) == nullptr) {
-        return invalid_argument(fmt::format("key column {} is not among the columns", key));
+    std::map<std::string, Column*> by_name;
+    for (Column& column : model_.columns) {
+      if (!by_name.emplace(to_lower(column.name), &column).second) {
+        return invalid_argument(fmt::format("column {:.100} stands there twice", column.name));
       }
     }
-    for (Column& column : model_.columns) {
-      column.is_key =
-          std::any_of(model_.key_columns.begin(), model_.key_columns.end(),
-                      [&](const std::string& key) { return equals_ignore_case(key, column.name); });
+    SRSYNC_RETURN_IF_ERROR(check_names("key", model_.key_columns, by_name));
+    for (const std::string& key : model_.key_columns) by_name[to_lower(key)]->is_key = true;
+    SRSYNC_RETURN_IF_ERROR(check_names("distribution", model_.distribution.columns, by_name));
+    SRSYNC_RETURN_IF_ERROR(check_names("sort", model_.order_by, by_name));
+    for (const PartitionItem& item : model_.partition.items) {
+      if (item.kind != PartitionItem::Kind::kColumn) continue;
+      SRSYNC_RETURN_IF_ERROR(check_names("partition", {item.text}, by_name));
     }
     return std::move(model_);
   }
 
   Scanner scanner_;
   ReadOptions options_;
+  LoosePlace column_comment_;
+  LoosePlace default_;
+  LoosePlace index_comment_;
   TableModel model_;
   bool is_primary_ = false;
   bool has_keys_ = false;
@@ -317,6 +348,7 @@ bool has_follower(std::string_view rest, const LooseString& print) {
 
 // Behind the first quote that stands before a follower, or npos.
 std::size_t find_loose_end(std::string_view source, std::size_t begin, const LooseString& print) {
+  if (begin >= print.last) return std::string_view::npos;
   const char quote = source[begin];
   for (std::size_t at = source.find(quote, begin + 1); at != std::string_view::npos;
        at = source.find(quote, at + 1)) {
@@ -326,6 +358,16 @@ std::size_t find_loose_end(std::string_view source, std::size_t begin, const Loo
 }
 
 }  // namespace
+
+std::size_t last_loose_end(std::string_view source, char quote,
+                           const std::vector<std::string_view>& followers) {
+  std::size_t last = 0;
+  for (std::string_view follower : followers) {
+    const std::size_t at = source.rfind(quote + std::string(follower));
+    if (at != std::string_view::npos) last = std::max(last, at);
+  }
+  return last;
+}
 
 Result<std::string> read_loose_string(Scanner& scanner, const LooseString& print,
                                       std::string_view what) {

@@ -1,4 +1,6 @@
 // PARTITION BY ... as SHOW CREATE TABLE prints it.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -26,6 +28,7 @@ Result<PartitionItem> read_item(Scanner& scanner) {
   for (; !ends_clause(scanner.peek()); ++tokens) {
     const Token& token = scanner.peek();
     if (token.is_symbol(',') || token.is_symbol(')')) break;
+    if (token.kind == Token::Kind::kBroken) return scanner.expected("a closing quote");
     // A bracket behind a finished function call opens the list of partitions.
     if (token.is_symbol('(') && tokens != 1) break;
     if (token.is_symbol('(')) {
@@ -110,7 +113,8 @@ Result<std::optional<AutoRange>> read_grid(const std::string& expression) {
 // --- listed partitions --------------------------------------------------------------------------
 
 // The end of a list of values that escapes nothing and begins at `open`: the first parenthesis that
-// closes a quote and stands before what the printer puts behind the list.
+// closes a quote and stands before what the printer puts behind the list. Without one there is none
+// for the lists behind either.
 std::optional<std::size_t> find_raw_list_end(std::string_view source, std::size_t open) {
   constexpr std::array<std::string_view, 4> kFollowers = {",\n", "\n)", "(\"", " (\""};
   for (std::size_t at = source.find(')', open); at != std::string_view::npos;
@@ -124,25 +128,28 @@ std::optional<std::size_t> find_raw_list_end(std::string_view source, std::size_
   return std::nullopt;
 }
 
-// VALUES IN ('it's', 'b'), or read_values() where the text is quoted as SQL asks.
-Result<PartitionValues> read_listed_values(Scanner& scanner) {
+// VALUES IN ('it's', 'b'), or read_values() where the text is quoted as SQL asks. `is_raw` becomes
+// false for the partitions behind when no list ends as an unescaped one does.
+Result<PartitionValues> read_listed_values(Scanner& scanner, bool& is_raw) {
+  if (!is_raw) return read_values(scanner);
   Scanner ahead = scanner;
   if (!ahead.accept_word("VALUES") || !ahead.accept_word("IN")) return read_values(scanner);
   const std::size_t open = ahead.position();
   const std::string_view begin = scanner.source().substr(open, 3);
   if (!begin.starts_with("('") && begin != "(('") return read_values(scanner);
   const auto end = find_raw_list_end(scanner.source(), open);
+  is_raw = end.has_value();
   if (!end) return read_values(scanner);
   auto values = read_list_column(scanner.slice(open, *end));
   scanner.seek(*end);
   return values;
 }
 
-Result<ListedPartition> read_listed_partition(Scanner& scanner) {
+Result<ListedPartition> read_listed_partition(Scanner& scanner, bool& is_raw) {
   ListedPartition partition;
   SRSYNC_RETURN_IF_ERROR(scanner.expect_word("PARTITION"));
   SRSYNC_ASSIGN_OR_RETURN(partition.name, scanner.expect_name("a partition name"));
-  SRSYNC_ASSIGN_OR_RETURN(partition.values, read_listed_values(scanner));
+  SRSYNC_ASSIGN_OR_RETURN(partition.values, read_listed_values(scanner, is_raw));
   if (scanner.peek().is_symbol('(')) {
     SRSYNC_ASSIGN_OR_RETURN(partition.properties, read_properties(scanner));
   }
@@ -151,10 +158,11 @@ Result<ListedPartition> read_listed_partition(Scanner& scanner) {
 
 Result<std::vector<ListedPartition>> read_listed_partitions(Scanner& scanner) {
   std::vector<ListedPartition> partitions;
+  bool is_raw = true;
   if (!scanner.accept_symbol('(')) return partitions;
   while (!scanner.accept_symbol(')')) {
     if (!partitions.empty()) SRSYNC_RETURN_IF_ERROR(scanner.expect_symbol(','));
-    SRSYNC_ASSIGN_OR_RETURN(ListedPartition partition, read_listed_partition(scanner));
+    SRSYNC_ASSIGN_OR_RETURN(ListedPartition partition, read_listed_partition(scanner, is_raw));
     partitions.push_back(std::move(partition));
   }
   std::sort(partitions.begin(), partitions.end(),
@@ -170,6 +178,14 @@ Result<PartitionClause> read_partition_clause(Scanner& scanner) {
   if (is_range || scanner.accept_word("LIST")) {
     SRSYNC_ASSIGN_OR_RETURN(clause.items, read_items_in_parentheses(scanner));
     const bool by_column = clause.items.front().kind == PartitionItem::Kind::kColumn;
+    for (const PartitionItem& item : clause.items) {
+      if (item.kind == PartitionItem::Kind::kColumn || (is_range && clause.items.size() == 1)) {
+        continue;
+      }
+      return invalid_argument(
+          fmt::format("expected partition columns before offset {}, found the expression {:.60}",
+                      scanner.position(), item.text));
+    }
     clause.kind = !is_range   ? PartitionKind::kList
                   : by_column ? PartitionKind::kRangeColumns
                               : PartitionKind::kRangeExpression;

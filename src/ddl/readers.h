@@ -27,7 +27,14 @@ struct LooseString {
   bool is_raw = false;  // nothing in it is escaped
   // Texts of which one stands behind the closing quote.
   std::vector<std::string_view> followers;
+  // Where the text's last quote before a follower stands (last_loose_end). Nothing is searched
+  // behind it, so that a text without followers is not searched once per string.
+  std::size_t last = 0;
 };
+
+// The last place in `source` where `quote` stands before one of `followers`; 0 when nowhere.
+std::size_t last_loose_end(std::string_view source, char quote,
+                           const std::vector<std::string_view>& followers);
 
 // The string at the scanner's place. If reading it by its escapes does not lead to a follower, it
 // ends at the first quote that does, and nothing in it is decoded.

@@ -56,6 +56,8 @@ class TypeReader {
         type.arguments.push_back(std::move(*argument));
       }
     } while (scanner_.accept_symbol(','));
+    // No type has both, and the order of the two would be lost.
+    if (!type.numbers.empty() && !type.arguments.empty()) return false;
     return scanner_.accept_symbol(')');
   }
 
@@ -174,44 +176,64 @@ std::vector<Token> tokens_of(std::string_view text) {
   return tokens;
 }
 
-// The index of the bracket closing the one at `open`, or npos; `has_comma` tells whether a comma
-// stands directly inside.
-std::size_t closing(const std::vector<Token>& tokens, std::size_t open, bool& has_comma) {
-  int depth = 0;
-  has_comma = false;
-  for (std::size_t i = open; i < tokens.size(); ++i) {
-    if (tokens[i].is_symbol('(')) ++depth;
-    if (tokens[i].is_symbol(')') && --depth == 0) return i;
-    if (depth == 1 && tokens[i].is_symbol(',')) has_comma = true;
-  }
-  return std::string::npos;
-}
+constexpr std::size_t kNone = std::string::npos;
 
-// Whether the parentheses at `open` and `close` hold a whole operand: f((x)), CAST((x) AS INT),
-// (x).
-bool is_redundant(const std::vector<Token>& tokens, std::size_t open, std::size_t close) {
-  const bool starts_operand =
-      open == 0 || tokens[open - 1].is_symbol('(') || tokens[open - 1].is_symbol(',');
-  if (!starts_operand) return false;
-  if (close + 1 == tokens.size()) return true;
-  const Token& after = tokens[close + 1];
-  return after.is_symbol(')') || after.is_symbol(',') || after.is_word("as");
-}
-
-void drop_redundant_parentheses(std::vector<Token>& tokens) {
-  for (std::size_t open = 0; open < tokens.size();) {
-    bool has_comma = false;
-    const std::size_t close =
-        tokens[open].is_symbol('(') ? closing(tokens, open, has_comma) : std::string::npos;
-    if (close != std::string::npos && close > open + 1 && !has_comma &&
-        is_redundant(tokens, open, close)) {
-      tokens.erase(tokens.begin() + static_cast<std::ptrdiff_t>(close));
-      tokens.erase(tokens.begin() + static_cast<std::ptrdiff_t>(open));
-    } else {
-      ++open;
+// Takes away parentheses that hold a whole operand: f((x)), CAST((x) AS INT), (x). In time linear
+// in the tokens, however deep they nest: the text comes from outside.
+class OperandParentheses {
+ public:
+  explicit OperandParentheses(const std::vector<Token>& tokens) : tokens_(tokens) {
+    closing_.assign(tokens.size(), kNone);
+    has_comma_.assign(tokens.size(), false);
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      before_.push_back(i == 0 ? kNone : i - 1);
+      after_.push_back(i + 1 == tokens.size() ? kNone : i + 1);
+      if (tokens[i].is_symbol('(')) open.push_back(i);
+      if (open.empty()) continue;
+      if (tokens[i].is_symbol(',')) has_comma_[open.back()] = true;
+      if (!tokens[i].is_symbol(')')) continue;
+      closing_[open.back()] = i;
+      open.pop_back();
     }
   }
-}
+
+  std::vector<Token> drop() {
+    std::vector<bool> dropped(tokens_.size(), false);
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      if (!is_redundant(i)) continue;
+      for (std::size_t gone : {i, closing_[i]}) {
+        dropped[gone] = true;
+        if (before_[gone] != kNone) after_[before_[gone]] = after_[gone];
+        if (after_[gone] != kNone) before_[after_[gone]] = before_[gone];
+      }
+    }
+    std::vector<Token> kept;
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      if (!dropped[i]) kept.push_back(tokens_[i]);
+    }
+    return kept;
+  }
+
+ private:
+  bool is_redundant(std::size_t open) const {
+    const std::size_t close = closing_[open];
+    if (close == kNone || has_comma_[open] || after_[open] == close) return false;
+    const std::size_t left = before_[open];
+    if (left != kNone && !tokens_[left].is_symbol('(') && !tokens_[left].is_symbol(',')) {
+      return false;
+    }
+    if (after_[close] == kNone) return true;
+    const Token& right = tokens_[after_[close]];
+    return right.is_symbol(')') || right.is_symbol(',') || right.is_word("as");
+  }
+
+  const std::vector<Token>& tokens_;
+  std::vector<std::size_t> closing_;  // of an opening parenthesis; kNone: it has none
+  std::vector<bool> has_comma_;       // of an opening parenthesis: directly inside
+  std::vector<std::size_t> before_;   // the neighbour that is still there
+  std::vector<std::size_t> after_;
+};
 
 }  // namespace
 
@@ -233,8 +255,8 @@ std::string writable_type(std::string_view printed) {
 }
 
 std::string canonical_expression(std::string_view printed) {
-  std::vector<Token> tokens = tokens_of(printed);
-  drop_redundant_parentheses(tokens);
+  const std::vector<Token> all = tokens_of(printed);
+  const std::vector<Token> tokens = OperandParentheses(all).drop();
   std::string out;
   bool after_word = false;
   for (const Token& token : tokens) {

@@ -50,8 +50,9 @@ TEST(Intents, DropsGoThroughTheRecycleBin) {
   test::World w;
   w.open();
   const std::string values = "VALUES IN (\"1\")";
-  w.read(Side::kSource, 100, {partition(101, 5, 7, TxnType::kNormal, "p", values)});
-  w.read(Side::kTarget, 500, {partition(501, 5, 9, TxnType::kNormal, "p", values)});
+  const std::string sql = test::partitioned_sql("LIST(`k`)(\n)");
+  w.read(Side::kSource, 100, {partition(101, 5, 7, TxnType::kNormal, "p", values)}, sql);
+  w.read(Side::kTarget, 500, {partition(501, 5, 9, TxnType::kNormal, "p", values)}, sql);
   const auto intent = ddl_intent(w.state, w.pair(), assess(w.state, w.pair()));
   ASSERT_TRUE(intent.is_ok());
   ASSERT_EQ(intent->kind, DdlKind::kDropPartitions);

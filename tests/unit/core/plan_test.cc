@@ -60,8 +60,10 @@ TEST(Plan, AStalledJobIsCancelled) {
 TEST(Plan, ATableThatCannotBeWrittenIsBlockedByAFact) {
   test::World w;
   w.open();
-  w.read(Side::kSource, 100, {partition(101, 5, 7, TxnType::kNormal, "p", "VALUES IN (broken")});
-  w.read(Side::kTarget, 500, {});
+  std::string sql = test::create_sql();
+  sql.replace(sql.find("`v`"), 3, "`__generated_partition_column_0`");
+  w.read(Side::kSource, 100, {partition(101, 5, 7)}, sql);
+  w.put(TableMissing{Side::kTarget, TableId(500)});
   const auto planned = w.planned();
   ASSERT_EQ(planned.size(), 1U);
   w.put(*announcement(planned[0]));

@@ -12,7 +12,7 @@ TEST(SchemaCheck, SaysTheDifferenceInWords) {
   w.open();
   w.read(Side::kSource, 100, {}, test::create_sql("int(11)"));
   w.read(Side::kTarget, 500, {}, test::create_sql("bigint(20)"));
-  const std::string text = schema_difference(w.pair());
+  const std::string text = schema_difference(w.state, w.pair());
   EXPECT_NE(text.find("v"), std::string::npos);
   EXPECT_NE(text.find("INT"), std::string::npos) << text;
   EXPECT_NE(text.find("BIGINT"), std::string::npos) << text;
@@ -24,7 +24,7 @@ TEST(SchemaCheck, DifferentFingerprintsOfEqualTextsAreNoDifference) {
   w.read(Side::kSource, 100, {});
   w.read(Side::kTarget, 500, {});
   w.pair().target->schema_hash ^= 1;
-  EXPECT_EQ(schema_difference(w.pair()), "");
+  EXPECT_EQ(schema_difference(w.state, w.pair()), "");
 }
 
 TEST(SchemaCheck, NamesTheDifference) {

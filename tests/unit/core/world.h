@@ -25,6 +25,13 @@ inline std::string create_sql(const std::string& type = "int(11)", const std::st
          "\nPROPERTIES (\n\"replication_num\" = \"1\"\n);";
 }
 
+// The same table with "PARTITION BY `by`".
+inline std::string partitioned_sql(const std::string& by) {
+  std::string sql = create_sql();
+  sql.insert(sql.find("DISTRIBUTED"), "PARTITION BY " + by + "\n");
+  return sql;
+}
+
 inline Partition partition(std::int64_t id, std::int64_t version, std::int64_t epoch,
                            TxnType type = TxnType::kNormal, const std::string& name = "t",
                            const std::string& values = "") {
