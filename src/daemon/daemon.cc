@@ -124,7 +124,8 @@ void Daemon::say_settings() {
 Status Daemon::check_clusters() {
   observe::ClusterLink source(endpoint_of(config_.options, Side::kSource), *connector_);
   observe::ClusterLink target(endpoint_of(config_.options, Side::kTarget), *connector_);
-  const observe::Preflight preflight = observe::run_preflight(source, target);
+  const observe::Preflight preflight = observe::run_preflight(
+      source, target, core::Settings::from_text(config_.options.behaviour_settings()));
   for (const auto& finding : preflight.findings) {
     const std::string text = observe::to_string(finding);
     if (log_) {

@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "ddl/quote.h"
 #include "ddl/version.h"
-#include "io/rows.h"
+#include "observe/grants.h"
 #include "observe/identify.h"
 #include "observe/sweep.h"
+#include "observe/target_rights.h"
 #include "observe/url.h"
 
 namespace srsync::observe {
@@ -24,20 +23,20 @@ struct Known {
   FrontendList frontends;
   core::RunMode run_mode = core::RunMode::kUnknown;
   std::vector<core::Backend> backends;
+  std::vector<DatabaseRow> databases;
 };
 
 class Checks {
  public:
-  Checks(ClusterLink& source, ClusterLink& target) : source_(source), target_(target) {}
+  Checks(ClusterLink& source, ClusterLink& target, const core::Settings& settings)
+      : source_(source), target_(target), settings_(settings) {}
 
   Preflight run() {
     const std::optional<Known> source = examine(source_);
     const std::optional<Known> target = examine(target_);
-    if (target) {
-      check_target_version(*target);
-      check_target_rights();
-    }
+    if (target) check_target_version(*target);
     if (source) check_visible_tables();
+    if (target) check_target_rights(*target);
     if (source && target) {
       check_same_cluster(*source, *target);
       check_run_modes(*source, *target);
@@ -58,8 +57,7 @@ class Checks {
   void refuse(ClusterLink& link, const Status& status);
   void check_rpc(ClusterLink& link);
   void check_target_version(const Known& target);
-  void check_target_rights();
-  Result<GrantedRights> read_rights(ClusterLink& link);
+  void check_target_rights(const Known& target);
   void check_visible_tables();
   void check_same_cluster(const Known& source, const Known& target);
   void check_run_modes(const Known& source, const Known& target);
@@ -69,14 +67,15 @@ class Checks {
 
   ClusterLink& source_;
   ClusterLink& target_;
+  const core::Settings& settings_;
+  core::Sweep source_sweep_;  // empty when the source could not be read
   Preflight out_;
 };
 
 void Checks::refuse(ClusterLink& link, const Status& status) {
   std::string hint = status.hint();
   if (status.code() == Code::kDenied && contains(status.message(), "privilege")) {
-    hint = fmt::format("grant OPERATE ON SYSTEM to '{}' (GRANT OPERATE ON SYSTEM TO USER ...)",
-                       link.endpoint().user);
+    hint = fmt::format("GRANT OPERATE ON SYSTEM TO USER '{}'@'%';", link.endpoint().user);
   }
   if (hint.empty()) hint = "check host, ports, user and password in sync.properties";
   add(Severity::kRefusal, where(link), status.message(), hint);
@@ -99,6 +98,7 @@ std::optional<Known> Checks::examine(ClusterLink& link) {
     return std::nullopt;
   }
   known.run_mode = *run_mode;
+  known.databases = *databases;
   if (const auto rows = link.read("SHOW BACKENDS"); rows.is_ok()) {
     if (auto backends = read_backends(*rows); backends.is_ok()) known.backends = *backends;
   }
@@ -139,58 +139,19 @@ void Checks::check_target_version(const Known& target) {
   }
 }
 
-// Quoted only where it must be: names of roles are words nearly always.
-std::string role_name(const std::string& role) {
-  const bool is_word = std::all_of(role.begin(), role.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-  return is_word ? role : ddl::quote_identifier(role);
-}
-
-// SHOW GRANTS of the own account, and of the roles that it has, one level after the other.
-Result<GrantedRights> Checks::read_rights(ClusterLink& link) {
-  GrantedRights rights;
-  std::set<std::string> asked;
-  std::vector<std::string> statements = {"SHOW GRANTS"};
-  while (!statements.empty()) {
-    const std::string sql = statements.back();
-    statements.pop_back();
-    if (!asked.insert(sql).second) continue;
-    const Result<io::ResultSet> rows = link.read(sql);
-    // Only the own account is sure to be told.
-    if (!rows.is_ok() && sql != "SHOW GRANTS") continue;
-    if (!rows.is_ok()) return rows.status();
-    SRSYNC_ASSIGN_OR_RETURN(const io::RowReader reader,
-                            io::RowReader::bind(*rows, sql, {"Grants"}));
-    for (std::size_t row = 0; row < reader.size(); ++row) {
-      add_grant(std::string(reader.text_or_empty(row, 0)), rights);
-    }
-    for (const std::string& role : rights.roles) {
-      statements.push_back("SHOW GRANTS FOR ROLE " + role_name(role));
-    }
-    rights.roles.clear();
-  }
-  return rights;
-}
-
-void Checks::check_target_rights() {
-  const Result<GrantedRights> rights = read_rights(target_);
-  if (!rights.is_ok()) {
+void Checks::check_target_rights(const Known& target) {
+  const Result<AccountRights> account = read_rights(target_);
+  if (!account.is_ok()) {
     add(Severity::kNote, "target",
-        fmt::format("the account's privileges could not be read: {}", rights.status().message()));
+        fmt::format("the account's privileges could not be read: {}", account.status().message()));
     return;
   }
-  if (rights->everything) return;
-  const std::pair<bool, const char*> needed[] = {
-      {rights->create_database, "CREATE DATABASE ON CATALOG default_catalog"},
-      {rights->create_table, "CREATE TABLE ON ALL DATABASES"},
-      {rights->alter_table, "ALTER ON ALL TABLES IN ALL DATABASES"},
-      {rights->drop_table, "DROP ON ALL TABLES IN ALL DATABASES"}};
-  for (const auto& [has_it, name] : needed) {
-    if (has_it) continue;
-    add(Severity::kWarning, "target",
-        fmt::format("account '{}' does not seem to have {}", target_.endpoint().user, name),
-        fmt::format("grant it, or the role db_admin, to '{}'", target_.endpoint().user));
+  TargetWork work;
+  work.settings = &settings_;
+  work.source = &source_sweep_;
+  for (const DatabaseRow& db : target.databases) work.target_databases.insert(db.name);
+  for (Finding& finding : missing_rights(*account, work)) {
+    out_.findings.push_back(std::move(finding));
   }
 }
 
@@ -199,9 +160,10 @@ void Checks::check_visible_tables() {
   SweepLessons lessons;
   const Result<core::Sweep> sweep = sweep_cluster(source_, lessons);
   if (!sweep.is_ok()) return refuse(source_, sweep.status());
+  source_sweep_ = *sweep;
   if (sweep->complete) return;
   add(Severity::kRefusal, "source", sweep->problem,
-      fmt::format("GRANT SELECT ON ALL TABLES IN ALL DATABASES TO USER '{}'@'%'",
+      fmt::format("GRANT SELECT ON ALL TABLES IN ALL DATABASES TO USER '{}'@'%';",
                   source_.endpoint().user));
 }
 
@@ -299,8 +261,8 @@ bool Preflight::may_start() const {
   });
 }
 
-Preflight run_preflight(ClusterLink& source, ClusterLink& target) {
-  return Checks(source, target).run();
+Preflight run_preflight(ClusterLink& source, ClusterLink& target, const core::Settings& settings) {
+  return Checks(source, target, settings).run();
 }
 
 std::string to_string(const Finding& finding) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/side.h"
+#include "core/settings.h"
 #include "observe/access.h"
 #include "observe/cluster_link.h"
 
@@ -32,22 +33,10 @@ struct Preflight {
 
 // Runs every check whose ground stands: a cluster that cannot be reached is one finding, not ten.
 // Takes a statement per source database (tables that the account cannot see are looked for).
-Preflight run_preflight(ClusterLink& source, ClusterLink& target);
+// `settings` tell what will have to be done on the target, and so which privileges it takes.
+Preflight run_preflight(ClusterLink& source, ClusterLink& target, const core::Settings& settings);
 
 // "refusal: source: text. What to do." Never holds a secret.
 std::string to_string(const Finding& finding);
-
-// What SHOW GRANTS tells about privileges. Roles that it names are followed by the caller.
-struct GrantedRights {
-  bool everything = false;  // a role that may do all: root
-  bool operate_on_system = false;
-  bool create_database = false;  // ON CATALOG
-  bool create_table = false;     // ON some or ALL DATABASES
-  bool alter_table = false;      // ON some or ALL TABLES
-  bool drop_table = false;
-  std::vector<std::string> roles;  // named, not looked into
-};
-// Adds what one row of the column Grants says.
-void add_grant(const std::string& grant, GrantedRights& rights);
 
 }  // namespace srsync::observe

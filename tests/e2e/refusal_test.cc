@@ -91,6 +91,46 @@ TEST_F(Refusal, AUserWhoSeesNoTables) {
   expect_refusal(AllOf(HasSubstr("SELECT"), HasSubstr("half")));
 }
 
+// Every privilege that the account lacks, each with the statement that gives it.
+TEST_F(Refusal, ATargetUserWhoMayOnlyLook) {
+  world_.sql(Side::kTarget,
+             "SANDBOX USER looker PASSWORD 'looker-sesame' OPERATE GRANT "
+             "'SELECT ON ALL TABLES IN ALL DATABASES'");
+  world_.settings()["target_cluster_user"] = "looker";
+  world_.settings()["target_cluster_password"] = "looker-sesame";
+  expect_refusal(
+      AllOf(HasSubstr("GRANT CREATE DATABASE ON CATALOG default_catalog TO USER 'looker'@'%';"),
+            HasSubstr("GRANT CREATE TABLE ON ALL DATABASES TO USER 'looker'@'%';"),
+            HasSubstr("GRANT ALTER ON ALL TABLES IN ALL DATABASES TO USER 'looker'@'%';"),
+            HasSubstr("GRANT DROP ON ALL TABLES IN ALL DATABASES TO USER 'looker'@'%';")));
+}
+
+// And nothing more: with these five and no other a migration runs.
+TEST_F(Refusal, ATargetUserIsRefusedUntilTheLastGrant) {
+  std::string user = "SANDBOX USER mover PASSWORD 'mover-sesame' OPERATE";
+  world_.settings()["target_cluster_user"] = "mover";
+  world_.settings()["target_cluster_password"] = "mover-sesame";
+  for (const char* grant :
+       {"CREATE DATABASE ON CATALOG default_catalog", "CREATE TABLE ON ALL DATABASES",
+        "ALTER ON ALL TABLES IN ALL DATABASES", "DROP ON ALL TABLES IN ALL DATABASES"}) {
+    world_.sql(Side::kTarget, user);
+    expect_refusal(HasSubstr(std::string("GRANT ") + grant));
+    user += std::string(" GRANT '") + grant + "'";
+  }
+  world_.sql(Side::kTarget, user);
+  const DaemonRun run = world_.run_daemon();
+  EXPECT_EQ(run.exit.code, 0) << run.err << run.out;
+  EXPECT_EQ(to_text(differences(world_.sandbox())), "");
+}
+
+TEST_F(Refusal, ATargetUserWithoutOperate) {
+  world_.sql(Side::kTarget, "SANDBOX USER weak PASSWORD 'weak-sesame'");
+  world_.settings()["target_cluster_user"] = "weak";
+  world_.settings()["target_cluster_password"] = "weak-sesame";
+  expect_refusal(
+      AllOf(HasSubstr("target"), HasSubstr("GRANT OPERATE ON SYSTEM TO USER 'weak'@'%';")));
+}
+
 TEST_F(Refusal, AJournalOfAnotherPair) {
   World other(options());
   other.settings()["srsync_feed_interval_ms"] = "50";

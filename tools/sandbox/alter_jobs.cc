@@ -64,7 +64,8 @@ Answer with_alterable(Session& session, const std::string& db, const std::string
     if (database == nullptr) return no_such_database(db);
     Table* table = database->find_table(name);
     if (table == nullptr) return no_such_table(name);
-    if (!session.user().all) return access_denied(session, "ALTER", "TABLE " + name);
+    if (!may(session.user(), "ALTER", "TABLE", db, name))
+      return access_denied(session, "ALTER", "TABLE " + name);
     if (table->state != TableState::kNormal) {
       return operation_in_progress(catalog.version, *table);
     }

@@ -216,7 +216,8 @@ Answer alter_table(Session& session, Reader& reader) {
     if (database == nullptr) return no_such_database(db);
     Table* table = database->find_table(name);
     if (table == nullptr) return no_such_table(name);
-    if (!session.user().all) return access_denied(session, "ALTER", "TABLE " + name);
+    if (!may(session.user(), "ALTER", "TABLE", db, name))
+      return access_denied(session, "ALTER", "TABLE " + name);
     if (table->kind != TableKind::kOlap) {
       return error(1064, "Do not support alter non-native table[" + name + "]");
     }

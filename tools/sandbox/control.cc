@@ -207,7 +207,8 @@ Answer delay(Session& session, Reader& reader) {
   return ok();
 }
 
-// SANDBOX USER name [PASSWORD 'x'] [OPERATE] [READ db.t] [ROLE r]
+// SANDBOX USER name [PASSWORD 'x'] [OPERATE] [READ db.t] [ROLE r] [GRANT 'ALTER ON ALL TABLES IN
+// DATABASE d']
 Answer user(Session& session, Reader& reader) {
   User added;
   added.name = reader.name();
@@ -218,6 +219,8 @@ Answer user(Session& session, Reader& reader) {
       added.operate = true;
     } else if (reader.accept("ROLE")) {
       added.role = reader.name();
+    } else if (reader.accept("GRANT")) {
+      added.rights.push_back(reader.string());
     } else if (reader.accept("ALL")) {
       added.all = added.operate = true;
     } else {
@@ -228,7 +231,8 @@ Answer user(Session& session, Reader& reader) {
       added.readable_tables.insert(db + "." + name);
     }
   }
-  if (!reader.ok()) return bad("USER name [PASSWORD 'x'] [ALL] [OPERATE] [ROLE r] [READ db.t] ..");
+  if (!reader.ok())
+    return bad("USER name [PASSWORD 'x'] [ALL] [OPERATE] [ROLE r] [READ db.t] [GRANT '..'] ..");
   session.cluster().with([&](Catalog& catalog) {
     std::erase_if(catalog.users, [&](const User& other) { return other.name == added.name; });
     catalog.users.push_back(added);

@@ -17,7 +17,7 @@ Answer create_database(Session& session, Reader& reader) {
   const bool if_not_exists = reader.accept("IF NOT EXISTS");
   const std::string name = reader.name();
   if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
-  if (!session.user().all) {
+  if (!may(session.user(), "CREATE DATABASE", "CATALOG")) {
     return access_denied(session, "CREATE DATABASE", "CATALOG default_catalog");
   }
   if (!is_ascii(name)) return analyze_error(1102, "Incorrect database name '" + name + "'");
@@ -105,7 +105,7 @@ Answer create_table(Session& session, Reader& reader) {
   return session.cluster().with([&](Catalog& catalog) {
     Database* database = catalog.find_database(create.db);
     if (database == nullptr) return no_such_database(create.db);
-    if (!session.user().all) {
+    if (!may(session.user(), "CREATE TABLE", "DATABASE", create.db)) {
       return access_denied(session, "CREATE TABLE", "DATABASE " + create.db);
     }
     if (database->find_table(create.table.name) != nullptr) {
@@ -155,7 +155,8 @@ Answer store_text(Session& session, TableKind kind, const std::string& db, Table
     if (database == nullptr) return no_such_database(db);
     const std::string privilege =
         kind == TableKind::kView ? "CREATE VIEW" : "CREATE MATERIALIZED VIEW";
-    if (!session.user().all) return access_denied(session, privilege, "DATABASE " + db);
+    if (!may(session.user(), privilege, "DATABASE", db))
+      return access_denied(session, privilege, "DATABASE " + db);
     Table* existing = database->find_table(table.name);
     if (existing != nullptr && !replace) {
       if (if_not_exists) return ok();

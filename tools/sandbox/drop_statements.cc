@@ -21,7 +21,8 @@ Answer drop_database(Session& session, Reader& reader) {
       if (if_exists) return ok();
       return error(1008, "Can't drop database '" + name + "'; database doesn't exist");
     }
-    if (!session.user().all) return access_denied(session, "DROP", "DATABASE " + name);
+    if (!may(session.user(), "DROP", "DATABASE", name))
+      return access_denied(session, "DROP", "DATABASE " + name);
     catalog.databases.erase(database->id);
     return ok(true);
   });
@@ -92,7 +93,8 @@ Answer drop_object(Session& session, Reader& reader, TableKind wanted) {
       if (rollup || if_exists) return ok(rollup);
       return missing(wanted, name);
     }
-    if (!session.user().all) return access_denied(session, "DROP", "TABLE " + name);
+    if (!may(session.user(), "DROP", "TABLE", db, name))
+      return access_denied(session, "DROP", "TABLE " + name);
     if (auto refusal = wrong_kind(wanted, *table, db)) return *refusal;
     if (!force && has_committed(catalog, table->id)) {
       return error(1064,
@@ -133,7 +135,8 @@ Answer truncate(Session& session, Reader& reader) {
     if (database == nullptr) return no_such_database(db);
     Table* table = database->find_table(name);
     if (table == nullptr) return no_such_table(name);
-    if (!session.user().all) return access_denied(session, "DELETE", "TABLE " + name);
+    if (!may(session.user(), "DELETE", "TABLE", db, name))
+      return access_denied(session, "DELETE", "TABLE " + name);
     if (table->kind != TableKind::kOlap) {
       return analyze_error(1064, "Only support truncate OLAP table or LAKE table");
     }

@@ -98,7 +98,8 @@ std::optional<Answer> load_statement(Session& session, Reader& reader) {
     if (database == nullptr) return no_such_database(db);
     const Table* table = database->find_table(name);
     if (table == nullptr) return no_such_table(name);
-    if (!session.user().all) return access_denied(session, "INSERT", "TABLE " + name);
+    if (!may(session.user(), "INSERT", "TABLE", db, name))
+      return access_denied(session, "INSERT", "TABLE " + name);
     order.db_id = database->id;
     order.table_id = table->id;
     for (const std::string& partition : order.partitions) {

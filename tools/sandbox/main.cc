@@ -30,7 +30,7 @@ Statements for tests, on any query port:
   SANDBOX FE RESTART|KILL|START n
   SANDBOX DISK BE n PCT x
   SANDBOX DELAY PUBLISH|ALTER ms
-  SANDBOX USER name [PASSWORD 'x'] [ALL] [OPERATE] [ROLE r] [READ db.t] ...
+  SANDBOX USER name [PASSWORD 'x'] [ALL] [OPERATE] [ROLE r] [READ db.t] [GRANT 'ALTER ON ...'] ...
 
 Ends on SIGTERM or SIGINT. Exit status: 0 after a signal, 1 when a port or file cannot be had,
 2 on a wrong option.)";

@@ -51,7 +51,8 @@ struct User {
   bool all = false;
   bool operate = false;
   std::set<std::string> readable_tables;
-  std::string role;  // named in refusals; empty: none
+  std::vector<std::string> rights;  // as GRANT has them: "ALTER, DROP ON ALL TABLES IN DATABASE d"
+  std::string role;                 // named in refusals; empty: none
 };
 
 struct Column {

@@ -1,4 +1,5 @@
 #include "sandbox/rpc_service.h"
+#include "sandbox/rights.h"
 
 #include <algorithm>
 #include <map>
@@ -53,7 +54,7 @@ const User* claimed_user(const Catalog& catalog, const frontend::TAuthInfo& auth
 }
 
 bool may_see(const User& user, const Database& database, const Table& table) {
-  return user.all || user.readable_tables.contains(database.name + "." + table.name);
+  return may_read(user, database.name, table.name);
 }
 
 // Tables that have partitions, by id over all databases of the pattern.

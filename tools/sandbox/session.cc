@@ -105,8 +105,4 @@ Answer no_such_database(std::string_view db) {
 
 Answer no_database_selected() { return analyze_error(1046, "No database selected"); }
 
-bool may_read(const User& user, std::string_view db, std::string_view table) {
-  return user.all || user.readable_tables.contains(std::string(db) + "." + std::string(table));
-}
-
 }  // namespace srsync::sandbox

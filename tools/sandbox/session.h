@@ -11,6 +11,7 @@
 #include "sandbox/answer.h"
 #include "sandbox/cluster.h"
 #include "sandbox/lexer.h"
+#include "sandbox/rights.h"
 
 namespace srsync::sandbox {
 
@@ -73,7 +74,6 @@ Answer syntax_error(const Session& session, const Reader& reader);
 Answer no_such_table(std::string_view table);  // 1064, "Table x is not found"
 Answer no_such_database(std::string_view db);  // 5501
 Answer no_database_selected();                 // 1046
-bool may_read(const User& user, std::string_view db, std::string_view table);
 
 // Statement groups. Each looks at the first words and leaves the reader alone (nullopt) when the
 // statement is another group's.

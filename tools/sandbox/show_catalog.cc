@@ -13,8 +13,9 @@ namespace {
 
 bool sees_database(const User& user, const Database& database) {
   if (user.all || database.name == "information_schema") return true;
-  return std::ranges::any_of(user.readable_tables, [&](const std::string& table) {
-    return table.starts_with(database.name + ".");
+  if (may(user, "ANY", "DATABASE", database.name)) return true;
+  return std::ranges::any_of(database.tables, [&](const auto& table) {
+    return may_read(user, database.name, table.second.name);
   });
 }
 

@@ -128,8 +128,12 @@ Answer show_grants(Session& session) {
   answer.fields[0].length = 300;
   const User& user = session.user();
   const std::string identity = "'" + user.name + "'@'%'";
-  if (!user.role.empty()) {
-    answer.rows.push_back({identity, std::nullopt, "GRANT '" + user.role + "' TO " + identity});
+  const std::string role = user.all && user.role.empty() ? "root" : user.role;
+  if (!role.empty()) {
+    answer.rows.push_back({identity, std::nullopt, "GRANT '" + role + "' TO " + identity});
+  }
+  for (const std::string& right : user.rights) {
+    answer.rows.push_back({identity, "default_catalog", "GRANT " + right + " TO USER " + identity});
   }
   if (user.operate && !user.all) {
     answer.rows.push_back(

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "observe/grants.h"
 #include "support/fixture.h"
 #include "unit/observe/fake_cluster.h"
 
@@ -30,7 +31,7 @@ class PreflightTest : public testing::Test {
     fe.teach("SHOW BACKENDS", {"BackendId", "IP", "BePort", "HttpPort", "Alive", "MaxDiskUsedPct"},
              {{"1", "be1", "9060", "8040", "true", "1.00 %"}});
     fe.teach("SHOW GRANTS", {"UserIdentity", "Catalog", "Grants"},
-             {{"'root'@'%'", "x", "GRANT 'root' TO 'root'@'%'"}});
+             {{"'root'@'%'", "", "GRANT 'root' TO 'root'@'%'"}});
     io::PartitionMeta row;
     row.db_name = "a";
     row.table_name = row.partition_name = "t";
@@ -43,7 +44,7 @@ class PreflightTest : public testing::Test {
     from.token = token_;
     ClusterLink source(from, connector_);
     ClusterLink target(endpoint(Side::kTarget), connector_);
-    return run_preflight(source, target);
+    return run_preflight(source, target, settings_);
   }
   // Exactly one finding of that weight, with these words and an advice.
   void expect_one(Severity severity, const std::string& where, const std::string& words) {
@@ -65,6 +66,7 @@ class PreflightTest : public testing::Test {
   }
 
   FakeConnector connector_;
+  core::Settings settings_;
   Secret token_{"to/ken"};
 };
 
@@ -172,16 +174,129 @@ TEST_F(PreflightTest, NoToken) {
   expect_one(Severity::kRefusal, "source", "no token");
 }
 
-TEST_F(PreflightTest, ATargetAccountThatMayNotDrop) {
+// The rights of the target's account, as its frontend tells them.
+class TargetRights : public PreflightTest {
+ protected:
+  void grant(const std::vector<std::string>& grants) {
+    std::vector<std::vector<std::string>> rows;
+    for (const std::string& text : grants) {
+      rows.push_back({"'u'@'10.%'", "default_catalog", "GRANT " + text + " TO USER 'u'@'10.%'"});
+    }
+    connector_.target.only().teach("SHOW GRANTS", {"UserIdentity", "Catalog", "Grants"}, rows);
+  }
+  void grant_all_but(const std::string& left_out) {
+    std::vector<std::string> grants;
+    for (const char* text :
+         {"OPERATE ON SYSTEM", "CREATE DATABASE ON CATALOG default_catalog",
+          "CREATE TABLE ON ALL DATABASES", "ALTER ON ALL TABLES IN ALL DATABASES",
+          "DROP ON ALL TABLES IN ALL DATABASES"}) {
+      if (text != left_out) grants.emplace_back(text);
+    }
+    grant(grants);
+  }
+};
+
+TEST_F(TargetRights, WhatIsNeededIsEnough) {
+  grant_all_but("");
+  EXPECT_TRUE(run().findings.empty());
+}
+
+TEST_F(TargetRights, EachMissingOneIsRefusedWithTheGrantThatMendsIt) {
+  connector_.target.only().teach("SHOW PROC '/dbs'", {"DbId", "DbName"}, {{"1", "_statistics_"}});
+  for (const char* left_out :
+       {"CREATE DATABASE ON CATALOG default_catalog", "CREATE TABLE ON ALL DATABASES",
+        "ALTER ON ALL TABLES IN ALL DATABASES", "DROP ON ALL TABLES IN ALL DATABASES"}) {
+    grant_all_but(left_out);
+    expect_one(Severity::kRefusal, "target", left_out);
+    expect_one(Severity::kRefusal, "target",
+               std::string("GRANT ") + left_out + " TO USER 'u'@'10.%';");
+  }
+}
+
+TEST_F(TargetRights, AllThatAreMissingAreNamedAtOnce) {
+  connector_.target.only().teach("SHOW PROC '/dbs'", {"DbId", "DbName"}, {{"1", "_statistics_"}});
+  grant({"SELECT ON ALL TABLES IN ALL DATABASES"});
+  EXPECT_EQ(run().findings.size(), 4u);
+}
+
+TEST_F(TargetRights, DropIsNotNeededWhenNothingMayBeDropped) {
+  settings_.allow_drop_schema_change_table = false;
+  settings_.allow_drop_inconsistent_partition = false;
+  settings_.allow_drop_inconsistent_time_partition = false;
+  grant_all_but("DROP ON ALL TABLES IN ALL DATABASES");
+  EXPECT_TRUE(run().findings.empty());
+}
+
+TEST_F(TargetRights, OfTheDatabasesInScopeAreEnough) {
+  settings_.include = {{"a", ""}};
+  grant({"CREATE TABLE ON DATABASE a", "ALTER, DROP ON ALL TABLES IN DATABASE a"});
+  EXPECT_TRUE(run().findings.empty());
+}
+
+TEST_F(TargetRights, OfOneTableAreEnoughForThatTable) {
+  settings_.include = {{"a", "t"}};
+  grant({"CREATE TABLE ON DATABASE a", "ALTER, DROP ON TABLE a.t"});
+  EXPECT_TRUE(run().findings.empty());
+}
+
+TEST_F(TargetRights, OfOneDatabaseAreNotEnoughForWhatComesLater) {
+  grant({"CREATE TABLE ON DATABASE a", "ALTER, DROP ON ALL TABLES IN ALL DATABASES",
+         "CREATE DATABASE ON CATALOG default_catalog"});
+  expect_one(Severity::kWarning, "target", "made on the source later");
+}
+
+TEST_F(TargetRights, OfAnotherDatabaseAreNotEnough) {
+  settings_.include = {{"a", ""}};
+  grant({"CREATE TABLE ON DATABASE b", "ALTER, DROP ON ALL TABLES IN DATABASE a"});
+  expect_one(Severity::kRefusal, "target", "GRANT CREATE TABLE ON DATABASE `a` TO USER");
+}
+
+TEST_F(TargetRights, OfAnotherCatalogDoNotCount) {
   connector_.target.only().teach(
       "SHOW GRANTS", {"UserIdentity", "Catalog", "Grants"},
-      {{"'u'@'%'", "x", "GRANT 'writer' TO 'u'@'%'"},
-       {"'u'@'%'", "x", "GRANT CREATE DATABASE ON CATALOG default_catalog TO USER 'u'@'%'"}});
+      {{"'u'@'%'", "default_catalog", "GRANT CREATE TABLE ON ALL DATABASES TO USER 'u'@'%'"},
+       {"'u'@'%'", "default_catalog",
+        "GRANT CREATE DATABASE ON CATALOG default_catalog TO USER 'u'@'%'"},
+       {"'u'@'%'", "hive", "GRANT ALTER ON ALL TABLES IN ALL DATABASES TO USER 'u'@'%'"},
+       {"'u'@'%'", "default_catalog",
+        "GRANT DROP ON ALL TABLES IN ALL DATABASES TO USER 'u'@'%'"}});
+  expect_one(Severity::kRefusal, "target", "ALTER ON ALL TABLES");
+}
+
+TEST_F(TargetRights, RolesAreFollowed) {
+  connector_.target.only().teach(
+      "SHOW GRANTS", {"UserIdentity", "Catalog", "Grants"},
+      {{"'u'@'%'", "", "GRANT 'writer' TO 'u'@'%'"},
+       {"'u'@'%'", "default_catalog",
+        "GRANT CREATE DATABASE ON CATALOG default_catalog TO USER 'u'@'%'"}});
   connector_.target.only().teach(
       "SHOW GRANTS FOR ROLE writer", {"UserIdentity", "Catalog", "Grants"},
-      {{"writer", "x", "GRANT CREATE TABLE ON ALL DATABASES TO ROLE 'writer'"},
-       {"writer", "x", "GRANT ALTER, SELECT ON ALL TABLES IN ALL DATABASES TO ROLE 'writer'"}});
-  expect_one(Severity::kWarning, "target", "DROP ON ALL TABLES");
+      {{"writer", "default_catalog", "GRANT CREATE TABLE ON ALL DATABASES TO ROLE 'writer'"},
+       {"writer", "default_catalog",
+        "GRANT ALTER, SELECT ON ALL TABLES IN ALL DATABASES TO ROLE 'writer'"}});
+  expect_one(Severity::kRefusal, "target", "DROP ON ALL TABLES");
+}
+
+TEST_F(TargetRights, DbAdminMayAll) {
+  connector_.target.only().teach("SHOW GRANTS", {"UserIdentity", "Catalog", "Grants"},
+                                 {{"'u'@'%'", "", "GRANT 'db_admin' TO 'u'@'%'"}});
+  connector_.target.only().teach("SHOW GRANTS FOR ROLE db_admin",
+                                 {"UserIdentity", "Catalog", "Grants"}, {});
+  EXPECT_TRUE(run().findings.empty());
+}
+
+// What cannot be seen is no proof that it is missing.
+TEST_F(TargetRights, ARoleThatMayNotBeReadMakesItAWarning) {
+  connector_.target.only().teach(
+      "SHOW GRANTS", {"UserIdentity", "Catalog", "Grants"},
+      {{"'u'@'%'", "", "GRANT 'hidden' TO 'u'@'%'"},
+       {"'u'@'%'", "default_catalog", "GRANT CREATE TABLE ON ALL DATABASES TO USER 'u'@'%'"},
+       {"'u'@'%'", "default_catalog",
+        "GRANT ALTER, DROP ON ALL TABLES IN ALL DATABASES TO USER 'u'@'%'"}});
+  connector_.target.only().teach(
+      {{"sql", "SHOW GRANTS FOR ROLE hidden"},
+       {"error", {{"code", 5203}, {"message", "Access denied; you need ... GRANT on SYSTEM"}}}});
+  expect_one(Severity::kWarning, "target", "hidden");
 }
 
 TEST(Grants, RecordedSentencesAreUnderstood) {
@@ -189,25 +304,28 @@ TEST(Grants, RecordedSentencesAreUnderstood) {
     GrantedRights root;
     for (const json& line : recorded_statements(version, "cluster.jsonl")) {
       if (line["sql"] != "SHOW GRANTS") continue;
-      for (const json& row : line["rows"]) add_grant(row[2], root);
+      for (const json& row : line["rows"]) root.add(row[2]);
     }
-    EXPECT_TRUE(root.everything) << version;
+    EXPECT_TRUE(root.may_all()) << version;
     GrantedRights app;
     GrantedRights writer;
     for (const json& line : recorded_statements(version, "catalog.jsonl")) {
       if (!line.contains("rows")) continue;
       if (line["sql"] == "SHOW GRANTS FOR 'app'@'%'") {
-        for (const json& row : line["rows"]) add_grant(row[2], app);
+        for (const json& row : line["rows"]) app.add(row[2]);
       }
       if (line["sql"] == "SHOW GRANTS FOR ROLE writer") {
-        for (const json& row : line["rows"]) add_grant(row[2], writer);
+        for (const json& row : line["rows"]) writer.add(row[2]);
       }
     }
-    EXPECT_EQ(app.roles, std::vector<std::string>{"reader"}) << version;
-    EXPECT_TRUE(app.create_table) << version;
-    EXPECT_FALSE(app.everything);
-    EXPECT_TRUE(writer.operate_on_system) << version;
-    EXPECT_FALSE(writer.drop_table);
+    EXPECT_EQ(app.take_roles(), std::vector<std::string>{"reader"}) << version;
+    EXPECT_TRUE(app.may_on_database("CREATE TABLE", "analytics")) << version;
+    EXPECT_FALSE(app.may_on_database("CREATE TABLE", "shop"));
+    EXPECT_FALSE(app.may_on_database("CREATE TABLE", ""));
+    EXPECT_FALSE(app.may_all());
+    EXPECT_TRUE(writer.may_on_system("OPERATE")) << version;
+    EXPECT_TRUE(writer.may_on_object("INSERT", "TABLE", "shop", "")) << version;
+    EXPECT_FALSE(writer.may_on_object("DROP", "TABLE", "shop", "")) << version;
   }
 }
 
