@@ -30,6 +30,14 @@ void fields(Ar& ar, core::Partition& x) {
 }
 
 template <typename Ar>
+void fields(Ar& ar, core::Rollup& x) {
+  ar(1, x.name);
+  ar(2, x.definition);
+  ar(3, x.columns);
+  ar(4, x.view_sql);
+}
+
+template <typename Ar>
 void fields(Ar& ar, core::PartitionVersion& x) {
   ar(1, x.id);
   ar(2, x.visible_version);
@@ -55,6 +63,7 @@ void fields(Ar& ar, core::Table& x) {
   ar(12, x.moved_since_read);
   ar(13, x.read_at);
   ar(60, x.partitions_wanted);
+  ar(30, x.rollups);
 }
 
 template <typename Ar>

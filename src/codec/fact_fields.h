@@ -87,6 +87,7 @@ void fields(Ar& ar, core::TableRead& x) {
   ar.fixed64(5, x.schema_hash);
   ar(6, x.unreadable);
   ar(7, x.partitions);
+  ar(30, x.rollups);
 }
 
 template <typename Ar>
@@ -294,6 +295,26 @@ void fields(Ar& ar, core::FrontendSettingRestored& x) {
   ar(3, x.value);
 }
 
+template <typename Ar>
+void fields(Ar& ar, core::HeldDrop& x) {
+  ar(1, x.name);
+  ar(2, x.id);
+  ar(3, x.reason);
+}
+
+template <typename Ar>
+void fields(Ar& ar, core::DropsHeld& x) {
+  ar(1, x.token);
+  ar(2, x.drops);
+  ar(3, x.reason);
+}
+
+template <typename Ar>
+void fields(Ar& ar, core::OperatorConfirmed& x) {
+  ar(1, x.token);
+  ar(2, x.by);
+}
+
 // The field of schema/journal.proto's Envelope that holds a fact of type T; 0 for a type without
 // one.
 template <typename T>
@@ -374,5 +395,8 @@ template <>
 inline constexpr std::uint32_t kFactField<core::FrontendSettingRestored> = 52;
 template <>
 inline constexpr std::uint32_t kFactField<core::TargetFeedGap> = 60;
+inline constexpr std::uint32_t kFactField<core::DropsHeld> = 73;
+template <>
+inline constexpr std::uint32_t kFactField<core::OperatorConfirmed> = 74;
 
 }  // namespace srsync::codec

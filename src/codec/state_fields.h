@@ -57,6 +57,10 @@ void fields(Ar& ar, core::TablePair& x) {
   ar.fixed64(15, x.recreated_for);
   ar(60, x.job_ended);
   ar(61, x.base_unproven);
+  ar(30, x.confirmed_drop);
+  ar.fixed64(31, x.altered_for);
+  ar(32, x.alter_tries);
+  ar(33, x.given_up);
 }
 
 template <typename Ar>
@@ -75,6 +79,13 @@ void fields(Ar& ar, core::DbPair& x) {
   ar(12, x.source_feed);
   ar(60, x.target_feed_at);
   ar(61, x.target_tables);
+  ar(30, x.confirmed_drop);
+}
+
+template <typename Ar>
+void fields(Ar& ar, core::Drop& x) {
+  ar(1, x.name);
+  ar(2, x.at);
 }
 
 template <typename Ar>
@@ -117,6 +128,10 @@ void state_head_fields(Ar& ar, core::State& x) {
   ar(16, x.jobs_finished);
   ar(17, x.jobs_failed);
   ar(18, x.spoiled);
+  ar(30, x.unredeemed);
+  ar(31, x.hold);
+  ar(32, x.held_at);
+  ar(33, x.holds);
 }
 
 }  // namespace srsync::codec

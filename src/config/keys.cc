@@ -91,6 +91,12 @@ std::vector<KeySpec> table_keys() {
        SRSYNC_FIELD(options.max_job_gigabytes), "1024",
        "A table with more data to copy than this is copied by several jobs. -1: no limit.",
        kJournalled | kOrMinusOne, 1, 1'000'000'000, "gigabytes"},
+      {"enable_bitmap_index_sync", Group::kTables,
+       SRSYNC_FIELD(options.future.enable_bitmap_index_sync), "false",
+       "Synchronise bitmap indexes of existing tables.", kJournalled},
+      {"enable_table_property_sync", Group::kTables,
+       SRSYNC_FIELD(options.future.enable_table_property_sync), "false",
+       "Synchronise properties of existing tables.", kJournalled},
   };
 }
 
@@ -142,6 +148,12 @@ std::vector<KeySpec> drop_keys() {
       {"ddl_job_allow_drop_partition_target_only", Group::kDrops,
        SRSYNC_FIELD(options.allow_drop_partition_target_only), "true",
        "Drop partitions that the source no longer has.", kJournalled},
+      {"ddl_job_allow_drop_inconsistent_bitmap_index", Group::kDrops,
+       SRSYNC_FIELD(options.future.allow_drop_inconsistent_bitmap_index), "true",
+       "Drop bitmap indexes that differ, and create them again.", kJournalled},
+      {"ddl_job_allow_drop_bitmap_index_target_only", Group::kDrops,
+       SRSYNC_FIELD(options.future.allow_drop_bitmap_index_target_only), "true",
+       "Drop bitmap indexes that exist only on the target.", kJournalled},
   };
 }
 
@@ -164,18 +176,6 @@ std::vector<KeySpec> future_object_keys() {
       {"ddl_job_allow_drop_materialized_view_target_only", Group::kFuture,
        SRSYNC_FIELD(options.future.allow_drop_materialized_view_target_only), "false",
        "Drop materialized views that exist only on the target.", kNoEffectYet},
-      {"enable_bitmap_index_sync", Group::kFuture,
-       SRSYNC_FIELD(options.future.enable_bitmap_index_sync), "false",
-       "Synchronise bitmap indexes of existing tables.", kNoEffectYet},
-      {"ddl_job_allow_drop_inconsistent_bitmap_index", Group::kFuture,
-       SRSYNC_FIELD(options.future.allow_drop_inconsistent_bitmap_index), "true",
-       "Drop bitmap indexes that differ, and create them again.", kNoEffectYet},
-      {"ddl_job_allow_drop_bitmap_index_target_only", Group::kFuture,
-       SRSYNC_FIELD(options.future.allow_drop_bitmap_index_target_only), "true",
-       "Drop bitmap indexes that exist only on the target.", kNoEffectYet},
-      {"enable_table_property_sync", Group::kFuture,
-       SRSYNC_FIELD(options.future.enable_table_property_sync), "false",
-       "Synchronise properties of existing tables.", kNoEffectYet},
   };
 }
 
@@ -219,9 +219,18 @@ std::vector<KeySpec> own_keys() {
        "100000", "Journal events between two checkpoints. Fewer make a start faster.", kPlain, 1,
        1'000'000'000, "events"},
       {"srsync_max_drops_per_hour", Group::kOwn, SRSYNC_FIELD(options.max_drops_per_hour), "20",
-       "Tables and databases that are dropped on the target in any hour at most; beyond that, "
-       "dropping waits. 0: never drop one.",
+       "When more tables and databases than this are due to be dropped on the target within an "
+       "hour, none is, and an operator is asked: the log names them and says what to do. A table "
+       "that is made anew counts until it holds the data again. 0: every drop is asked about.",
        kJournalled, 0, 1'000'000, "drops"},
+      {"srsync_max_drop_percent", Group::kOwn, SRSYNC_FIELD(options.max_drop_percent), "10",
+       "The same for more than this part of one database's tables, when they are more than 3. 0: "
+       "no such limit.",
+       kJournalled, 0, 100, "percent"},
+      {"srsync_alter", Group::kOwn, SRSYNC_FIELD(options.alter), "true",
+       "Change comments of tables and columns on the target with ALTER TABLE when they have "
+       "changed on the source.",
+       kJournalled},
       {"srsync_stall_timeout_seconds", Group::kOwn, SRSYNC_FIELD(options.stall_timeout_seconds),
        "7200", "A replication job without progress for this long is cancelled and sent again.",
        kJournalled, 1, 365 * kDay, "seconds"},

@@ -103,6 +103,8 @@ struct Options {
   int workers = 8;
   std::int64_t checkpoint_every_events = 100'000;
   int max_drops_per_hour = 20;
+  int max_drop_percent = 10;  // of one database's tables
+  bool alter = true;
   int stall_timeout_seconds = 7'200;
   int feed_interval_ms = 1'000;
   int sweep_interval_seconds = 10;

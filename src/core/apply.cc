@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/mutant.h"
+#include "core/alter.h"
 #include "core/apply_internal.h"
 #include "core/plan.h"
 #include "core/state.h"
@@ -83,6 +84,7 @@ void on(State& state, WallTime, const SessionStarted& fact) {
   state.settings = Settings::from_text(state.settings_text);
   for (auto& cluster : state.clusters) cluster.session_sweeps = 0;
   doubt_everything(state);
+  for (std::uint32_t slot = 0; slot < state.tables.size(); ++slot) note_alter_due(state, slot);
   reassess_all(state);
 }
 
@@ -91,6 +93,9 @@ void on(State& state, WallTime, const SessionEnded&) { state.session_open = fals
 void on(State& state, WallTime, const SettingChanged& fact) {
   state.settings_text[fact.key] = fact.value;
   state.settings = Settings::from_text(state.settings_text);
+  // Other limits: they decide anew whether an operator is needed.
+  if (fact.key.starts_with("srsync_max_drop")) state.hold.reset();
+  for (std::uint32_t slot = 0; slot < state.tables.size(); ++slot) note_alter_due(state, slot);
   reassess_all(state);
 }
 
@@ -135,6 +140,9 @@ void on(State& state, WallTime, const RetryRequested& fact) {
     pair.skipped = false;
     pair.recreated_for = 0;
     pair.base_unproven = false;
+    pair.given_up.clear();
+    pair.altered_for = 0;
+    pair.alter_tries = 0;
     want_reread(pair.source);
     want_reread(pair.target);
     reassess(state, slot);
@@ -146,6 +154,35 @@ void on(State& state, WallTime, const FrontendSettingChanged& fact) {
 }
 void on(State& state, WallTime, const FrontendSettingRestored& fact) {
   state.leases.erase({static_cast<int>(fact.side), fact.key});
+}
+
+void reassess_wishes(State& state) {
+  const std::set<std::uint32_t> slots = state.drop_wishes;
+  for (const std::uint32_t slot : slots) reassess(state, slot);
+}
+
+void on(State& state, WallTime at, const DropsHeld& fact) {
+  state.hold.reset();
+  if (!fact.drops.empty()) {
+    state.hold = fact;
+    ++state.holds;
+  }
+  state.held_at = at;
+  reassess_wishes(state);
+}
+
+void on(State& state, WallTime, const OperatorConfirmed& fact) {
+  if (!state.hold || state.hold->token != fact.token) return;
+  for (const auto& drop : state.hold->drops) {
+    if (drop.name.table.empty()) {
+      const auto db = state.databases.find(drop.name.db);
+      if (db != state.databases.end()) db->second.confirmed_drop = DbId(drop.id);
+    } else {
+      state.tables[state.slot_of(drop.name)].confirmed_drop = TableId(drop.id);
+    }
+  }
+  state.hold.reset();
+  reassess_wishes(state);
 }
 
 }  // namespace

@@ -3,9 +3,11 @@
 #include <map>
 
 #include "base/mutant.h"
+#include "core/alter.h"
 #include "core/apply_internal.h"
 #include "core/match.h"
 #include "core/plan.h"
+#include "core/schema_check.h"
 
 namespace srsync::core::internal {
 namespace {
@@ -107,7 +109,19 @@ void forget_tables_of(State& state, const std::string& db, Side side) {
 
 }  // namespace
 
-void note_progress(const State& state, TablePair& pair, WallTime at) {
+namespace {
+
+// What was dropped is there again with the data: it does not count any more.
+void redeem_drop(State& state, const TablePair& pair) {
+  if (std::holds_alternative<RunningDdl>(pair.stage)) return;
+  std::erase_if(state.unredeemed, [&](const Drop& drop) {
+    return drop.name == pair.name && schema_difference(pair).empty();
+  });
+}
+
+}  // namespace
+
+void note_progress(State& state, TablePair& pair, WallTime at) {
   if (!pair.source || !pair.target || !pair.source->read_in_full || !pair.target->read_in_full)
     return;
   const PartitionMatch match = match_partitions(state, pair);
@@ -115,6 +129,7 @@ void note_progress(const State& state, TablePair& pair, WallTime at) {
   if (in_sync) {
     pair.behind_since = WallTime();
     pair.last_synced = at;
+    redeem_drop(state, pair);
   } else if (pair.behind_since.ms() == 0) {
     pair.behind_since = at;
   }
@@ -157,6 +172,10 @@ void apply_catalog(State& state, WallTime at, const DatabaseListed& fact) {
        it != state.by_name.end() && it->first.db == fact.name; ++it) {
     TablePair& pair = state.tables[it->second];
     if (pair.target) ++db.target_tables;
+    // Something that we asked for is still being built there: looked at until it is done.
+    if (pair.alter_tries > 0 && pair.target && !pair.target->state_normal) {
+      db.target_listing_due = true;
+    }
     if (!pair.target_listing_due) continue;
     pair.target_listing_due = false;
     reassess(state, it->second);
@@ -174,6 +193,8 @@ void apply_catalog(State& state, WallTime at, const TableObserved& fact) {
     table.partitions_wanted = true;
   }
   table.kind = fact.kind;
+  // A change of its schema or a rollup has ended: the picture from before is old.
+  if (!table.state_normal && fact.state_normal) table.reread_wanted = true;
   table.state_normal = fact.state_normal;
   table.missing_reads = 0;
   refresh(state, pair, at);
@@ -188,6 +209,7 @@ void apply_catalog(State& state, WallTime at, const TableRead& fact) {
   table.create_sql.shrink_to_fit();
   table.schema_hash = fact.schema_hash;
   table.unreadable = fact.unreadable;
+  table.rollups = fact.rollups;
   table.missing_reads = 0;
   table.read_in_full = true;
   table.reread_wanted = false;
@@ -197,6 +219,7 @@ void apply_catalog(State& state, WallTime at, const TableRead& fact) {
   table.read_at = at;
   merge_partitions(state, table, fact.side, fact.partitions);
   if (fact.side == Side::kTarget) check_job_after_read(state, pair, at);
+  note_alter_due(state, slot);
   refresh(state, pair, at);
 }
 

@@ -17,7 +17,7 @@ void forget_table(State& state, TablePair& pair, Side side);
 void count_failure(Retry& retry, WallTime now, std::uint64_t salt, std::string error);
 
 // Keeps lag and "synchronised once" of a pair up to date after its picture changed.
-void note_progress(const State& state, TablePair& pair, WallTime at);
+void note_progress(State& state, TablePair& pair, WallTime at);
 
 // Marks a side for a full read, at once or not before a moment.
 void want_reread(std::optional<Table>& table, WallTime not_before = {});

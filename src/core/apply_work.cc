@@ -3,9 +3,12 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "base/mutant.h"
+#include "core/alter.h"
 #include "core/apply_internal.h"
 #include "core/assess.h"
+#include "core/drop_guard.h"
 #include "core/plan.h"
 #include "core/schema_check.h"
 #include "core/transition.h"
@@ -26,14 +29,25 @@ void rest(State& state, TablePair& pair) {
   pair.stage = Resting{};
 }
 
+void forget_drop(State& state, const TableName& name) {
+  std::erase_if(state.unredeemed, [&](const Drop& drop) { return drop.name == name; });
+}
+
+// One that an operator did not confirm: it counts against the limits.
+void count_drop(State& state, const TableName& name, WallTime at) {
+  std::erase_if(state.unredeemed, [&](const Drop& drop) {
+    return drop.name == name || drop.at.plus_ms(kDropWindowMs) <= at;
+  });
+  state.unredeemed.push_back({name, at});
+}
+
 bool drops_object(DdlKind kind) {
   return kind == DdlKind::kDropTable || kind == DdlKind::kDropDatabase;
 }
 
 void note_drop(State& state, WallTime at) {
-  constexpr std::int64_t kWindowMs = 3'600'000;
   const auto old = std::find_if(state.drops.begin(), state.drops.end(),
-                                [&](WallTime drop) { return drop.plus_ms(kWindowMs) > at; });
+                                [&](WallTime drop) { return drop.plus_ms(kDropWindowMs) > at; });
   state.drops.erase(state.drops.begin(), old);
   state.drops.push_back(at);
 }
@@ -45,12 +59,19 @@ void look_after_ddl(State& state, TablePair& pair, const DdlIntent& intent) {
   if (intent.kind == DdlKind::kCreateTable || intent.kind == DdlKind::kDropTable) {
     pair.target_listing_due = true;
     state.databases[pair.name.db].target_listing_due = true;
+  } else if (is_alter(intent.kind)) {
+    // It may run on by itself: the listing tells by the table's state, the reading what it made.
+    pair.target_listing_due = true;
+    state.databases[pair.name.db].target_listing_due = true;
+    want_reread(pair.target);
   } else {
     want_reread(pair.target);
   }
 }
 
 void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlStarted& fact) {
+  if (assess(state, pair).wants_drop) count_drop(state, pair.name, at);
+  if (is_alter(fact.intent.kind)) note_alter(pair, fact.intent.reason);
   pair.stage = RunningDdl{fact.intent, at, false};
   state.ddl_slots[fact.intent.key] = slot_of(state, pair);
   ++pair.ddl_attempt;
@@ -78,13 +99,17 @@ void forget_spoiled(State& state, const DdlIntent& intent, const TablePair& pair
 void end_table_ddl(State& state, TablePair& pair, bool took_effect) {
   const DdlIntent intent = std::get<RunningDdl>(pair.stage).intent;
   rest(state, pair);
+  if (is_alter(intent.kind) && pair.alter_tries >= kAlterTriesMax) {
+    pair.given_up.push_back(pair.altered_for);
+  }
   if (took_effect) {
     pair.retry = {};
     forget_spoiled(state, intent, pair);
     if (intent.kind == DdlKind::kDropTable) forget_table(state, pair, Side::kTarget);
-  } else {
+  } else if (!is_alter(intent.kind)) {
     // Nothing was dropped, so nothing was made anew: it may be tried again.
     if (!SRSYNC_MUTANT("failed-drop-counts")) pair.recreated_for = 0;
+    if (drops_object(intent.kind)) forget_drop(state, pair.name);
   }
   look_after_ddl(state, pair, intent);
 }
@@ -125,6 +150,7 @@ void on_database_ddl(State& state, WallTime at, DbPair& db, const Fact& fact) {
     if (!took_effect) count_failure(db.retry, at, salt, "DDL in doubt did not take effect");
   }
   if (took_effect) db.retry = {};
+  if (!took_effect && drops_object(db.ddl->intent.kind)) forget_drop(state, {db.name, ""});
   state.ddl.erase(db.ddl->intent.key);
   if (db.ddl->intent.kind == DdlKind::kDropDatabase && took_effect) db.target = DbId();
   db.ddl.reset();
@@ -134,6 +160,7 @@ void on_database_ddl(State& state, WallTime at, DbPair& db, const Fact& fact) {
 void start_database_ddl(State& state, WallTime at, const DdlStarted& fact) {
   DbPair& db = state.databases[fact.intent.name.db];
   db.name = fact.intent.name.db;
+  if (assess_database(state, db).wants_drop) count_drop(state, {db.name, ""}, at);
   db.ddl = RunningDdl{fact.intent, at, false};
   ++db.ddl_attempt;
   state.ddl[fact.intent.key] = db.name;

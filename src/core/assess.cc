@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 #include "base/mutant.h"
+#include "core/alter.h"
+#include "core/drop_guard.h"
 #include "core/makeable.h"
 #include "core/schema_check.h"
 
@@ -39,24 +41,20 @@ Assessment want_ddl(DdlKind kind, std::string reason, const Retry& retry) {
   return a;
 }
 
-// Dropping a table or database passes the guards that every such drop passes.
-Assessment guarded_drop(const State& state, DdlKind kind, std::string reason, const Retry& retry) {
+Assessment counted_drop(Assessment a, bool confirmed, const std::string& reason) {
+  a.wants_drop = !confirmed;
+  a.drop_reason = reason;
+  return a;
+}
+
+// What stops a drop now, before anything is read for it; nullopt when nothing does.
+std::optional<Assessment> drop_stopped(const State& state, bool confirmed,
+                                       const std::string& reason) {
   if (state.cluster(Side::kSource).suspicious) {
     return blocked("no drop while the source shows far fewer tables than before: " + reason);
   }
-  const auto limit = static_cast<std::size_t>(std::max(0, state.settings.max_drops_per_hour));
-  // Drops are sorted by time; those older than an hour were removed when the newest was applied.
-  if (state.drops.size() >= limit) {
-    Assessment a = want_ddl(kind,
-                            fmt::format("drop limit of {} per hour (srsync_max_drops_per_hour) "
-                                        "reached: {}",
-                                        limit, reason),
-                            retry);
-    if (state.drops.empty()) return blocked(a.reason);
-    a.not_before = std::max(a.not_before, state.drops.front().plus_ms(3'600'000));
-    return a;
-  }
-  return want_ddl(kind, std::move(reason), retry);
+  if (!state.hold || confirmed) return std::nullopt;
+  return counted_drop(blocked(reason + "; " + hold_text(*state.hold)), confirmed, reason);
 }
 
 Assessment assess_running_ddl(const RunningDdl& running, const Retry& retry) {
@@ -102,10 +100,12 @@ Assessment assess_target_only(const State& state, const TablePair& pair) {
   if (!state.settings.allow_drop_target_only) {
     return blocked(reason + "; ddl_job_allow_drop_target_only is false");
   }
-  if (pair.target->reread_wanted) {
-    return want(Want::kReadTarget, "before dropping", pair.target->reread_not_before);
-  }
-  return guarded_drop(state, DdlKind::kDropTable, std::move(reason), pair.retry);
+  const bool confirmed = is_confirmed(pair);
+  if (auto stopped = drop_stopped(state, confirmed, reason)) return *stopped;
+  Assessment a = pair.target->reread_wanted
+                     ? want(Want::kReadTarget, "before dropping", pair.target->reread_not_before)
+                     : want_ddl(DdlKind::kDropTable, reason, pair.retry);
+  return counted_drop(std::move(a), confirmed, reason);
 }
 
 // Both sides are needed fresh before anything is dropped for what they show.
@@ -128,6 +128,14 @@ std::string lost_by_drop(const State& state, const TablePair& pair) {
   return makeable(state, pair, both).why_not;
 }
 
+// A table with both sides is dropped to be made anew.
+Assessment guarded_drop(const State& state, const TablePair& pair, const std::string& reason) {
+  const bool confirmed = is_confirmed(pair);
+  if (auto stopped = drop_stopped(state, confirmed, reason)) return *stopped;
+  if (auto first = fresh_before_drop(pair)) return counted_drop(*first, confirmed, reason);
+  return counted_drop(want_ddl(DdlKind::kDropTable, reason, pair.retry), confirmed, reason);
+}
+
 Assessment assess_schema_difference(const State& state, const TablePair& pair,
                                     const std::string& difference) {
   const std::string reason = "schema differs: " + difference;
@@ -140,8 +148,7 @@ Assessment assess_schema_difference(const State& state, const TablePair& pair,
   if (std::string lost = lost_by_drop(state, pair); !lost.empty()) {
     return blocked(reason + "; not made anew, as this could not be restored: " + lost);
   }
-  if (auto first = fresh_before_drop(pair)) return *first;
-  return guarded_drop(state, DdlKind::kDropTable, reason, pair.retry);
+  return guarded_drop(state, pair, reason);
 }
 
 bool allowed(const Settings& settings, DropCause cause) {
@@ -183,17 +190,16 @@ std::vector<PartitionDrop> allowed_drops(const State& state, const TablePair& pa
 
 Assessment assess_drops(const State& state, const TablePair& pair,
                         std::vector<PartitionDrop> drops) {
-  if (auto first = fresh_before_drop(pair)) return *first;
-  if (state.cluster(Side::kSource).suspicious) {
-    return blocked("no drop while the source shows far fewer tables than before");
-  }
-  if (drops.front().target->values.empty()) {
-    // An unpartitioned table has nothing to drop but itself; the recycle bin keeps it for a day.
-    return guarded_drop(state, DdlKind::kDropTable, drops.front().reason, pair.retry);
-  }
-  Assessment a = want_ddl(DdlKind::kDropPartitions, drops.front().reason, pair.retry);
+  const std::string reason = drops.front().reason;
+  // An unpartitioned table has nothing to drop but itself; the recycle bin keeps it for a day.
+  if (drops.front().target->values.empty()) return guarded_drop(state, pair, reason);
+  const bool counts = loses_most(*pair.target, drops);
+  const bool confirmed = !counts || is_confirmed(pair);
+  if (auto stopped = drop_stopped(state, confirmed, reason)) return *stopped;
+  if (auto first = fresh_before_drop(pair)) return counted_drop(*first, confirmed, reason);
+  Assessment a = want_ddl(DdlKind::kDropPartitions, reason, pair.retry);
   a.drop = std::move(drops);
-  return a;
+  return counted_drop(std::move(a), confirmed, reason);
 }
 
 bool disk_full(const State& state) {
@@ -246,6 +252,20 @@ Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch
   return nothing("in sync");
 }
 
+Assessment want_alter(Alter alter, const Retry& retry) {
+  Assessment a = want_ddl(alter.kind, std::move(alter.reason), retry);
+  a.statements = std::move(alter.statements);
+  return a;
+}
+
+// Both tables must have the same rollups before anything is copied: each holds rows of its own.
+std::optional<Assessment> assess_rollups(const State& state, const TablePair& pair) {
+  Alter change = next_rollup_change(state, pair);
+  if (!change.forbidden.empty()) return blocked(std::move(change.forbidden));
+  if (change.statements.empty()) return std::nullopt;
+  return want_alter(std::move(change), pair.retry);
+}
+
 Assessment assess_both(const State& state, const TablePair& pair) {
   if (pair.target->kind != TableKind::kTable) {
     return blocked("the target has another kind of object under this name");
@@ -256,11 +276,23 @@ Assessment assess_both(const State& state, const TablePair& pair) {
   if (!pair.target->unreadable.empty()) {
     return blocked("target table cannot be read: " + pair.target->unreadable);
   }
+  if (pair.target_listing_due)
+    return nothing("waits for the listing of its database on the target");
   if (!pair.target->state_normal) return nothing("the target table is under schema change");
   if (std::string difference = schema_difference(state, pair); !difference.empty()) {
     return assess_schema_difference(state, pair, difference);
   }
-  return assess_data(state, pair, match_partitions(state, pair));
+  // Made by us a moment ago: whether anything but its partitions differs is not known yet.
+  const bool unread = pair.target->definition_unread();
+  if (unread && !pair.source->rollups.empty()) {
+    return want(Want::kReadTarget, "before adding rollups");
+  }
+  if (auto change = unread ? std::nullopt : assess_rollups(state, pair)) return *change;
+  Alter cosmetic = unread ? Alter{} : next_cosmetic_change(state, pair);
+  if (!cosmetic.statements.empty()) return want_alter(std::move(cosmetic), pair.retry);
+  Assessment data = assess_data(state, pair, match_partitions(state, pair));
+  const bool at_rest = data.want == Want::kNothing && !data.blocked;
+  return at_rest && !cosmetic.forbidden.empty() ? blocked(std::move(cosmetic.forbidden)) : data;
 }
 
 Assessment assess_missing_target(const State& state, const TablePair& pair) {
@@ -326,7 +358,10 @@ Assessment assess_database(const State& state, const DbPair& db) {
     if (!state.settings.allow_drop_target_only) {
       return blocked("exists only on the target; ddl_job_allow_drop_target_only is false");
     }
-    return guarded_drop(state, DdlKind::kDropDatabase, "exists only on the target", db.retry);
+    const std::string reason = "exists only on the target";
+    const bool confirmed = is_confirmed(db);
+    if (auto stopped = drop_stopped(state, confirmed, reason)) return *stopped;
+    return counted_drop(want_ddl(DdlKind::kDropDatabase, reason, db.retry), confirmed, reason);
   }
   return nothing("");
 }

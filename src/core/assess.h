@@ -28,6 +28,12 @@ struct Assessment {
   // Nothing will happen until a switch, an operator or the source changes something.
   bool blocked = false;
   bool in_scope = true;
+  // What this leads to is the drop of a table or database, or of most of a table, which no operator
+  // has confirmed: the drop guard counts it. `drop_reason` says why it is dropped.
+  bool wants_drop = false;
+  std::string drop_reason;
+  // Of want kDdl with a kind that alters the target's table.
+  std::vector<std::string> statements;
 };
 
 // Pointers in the answer point into `pair`.

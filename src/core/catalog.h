@@ -56,6 +56,18 @@ struct Partition {
   friend bool operator==(const Partition&, const Partition&) = default;
 };
 
+// An index of a table besides its own rows: a rollup, or a synchronous materialized view. Neither
+// stands in SHOW CREATE TABLE.
+struct Rollup {
+  std::string name;
+  // Keys type and columns with types, in one form for both clusters.
+  std::string definition;
+  std::vector<std::string> columns;  // names, in order
+  // A synchronous materialized view's own statement; empty for a rollup.
+  std::string view_sql;
+  friend bool operator==(const Rollup&, const Rollup&) = default;
+};
+
 // The part of a partition that loads and replications move.
 struct PartitionVersion {
   PartitionId id;
@@ -88,6 +100,7 @@ struct Table {
   // picture.
   bool moved_since_read = false;
   WallTime read_at;  // of the newest reading or change applied; older readings are not applied
+  std::vector<Rollup> rollups = {};  // ascending by name
   friend bool operator==(const Table&, const Table&) = default;
 
   // Partitions are known and the definition is not.

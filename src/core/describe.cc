@@ -25,6 +25,16 @@ std::string_view ddl_kind_name(DdlKind kind) {
       return "add partitions";
     case DdlKind::kDropPartitions:
       return "drop partitions";
+    case DdlKind::kAlterTable:
+      return "alter table";
+    case DdlKind::kSetTableProperties:
+      return "set properties of table";
+    case DdlKind::kIndexChange:
+      return "change indexes of table";
+    case DdlKind::kAddRollup:
+      return "add rollup to table";
+    case DdlKind::kDropRollup:
+      return "drop rollup of table";
   }
   return "ddl";
 }
@@ -172,6 +182,21 @@ std::string detail(const FrontendSettingChanged& f) {
 std::string detail(const FrontendSettingRestored& f) {
   return fmt::format("{} {}={}", side_name(f.side), f.key, f.value);
 }
+
+std::string detail(const DropsHeld& f) {
+  if (f.drops.empty()) return "none any more";
+  constexpr std::size_t kNamed = 50;
+  std::string text = fmt::format("{} ({}):", f.token, f.reason);
+  for (std::size_t i = 0; i < f.drops.size() && i < kNamed; ++i) {
+    const auto& drop = f.drops[i];
+    const bool database = drop.name.table.empty();
+    text += fmt::format("{} {} ({})", i == 0 ? "" : ",",
+                        database ? "database " + drop.name.db : to_string(drop.name), drop.reason);
+  }
+  if (f.drops.size() > kNamed) text += fmt::format(" and {} more", f.drops.size() - kNamed);
+  return text;
+}
+std::string detail(const OperatorConfirmed& f) { return fmt::format("{} by {}", f.token, f.by); }
 
 std::string effect_text(const ReadTable& e) {
   return (e.partitions_only ? "read partitions of " : "read ") + where(e.side, e.name);

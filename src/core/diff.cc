@@ -154,7 +154,7 @@ std::vector<Fact> diff_table(const State& state, const TableRead& read) {
   if (table != nullptr && table->has_value() && (*table)->id == read.id && (*table)->read_in_full &&
       !(*table)->reread_wanted && !(*table)->partitions_wanted && !(*table)->moved_since_read &&
       (*table)->create_sql == read.create_sql && (*table)->unreadable == read.unreadable &&
-      (*table)->schema_hash == read.schema_hash &&
+      (*table)->schema_hash == read.schema_hash && (*table)->rollups == read.rollups &&
       (*table)->partitions.size() == read.partitions.size()) {
     std::vector<Partition> sorted = read.partitions;
     std::sort(sorted.begin(), sorted.end(),

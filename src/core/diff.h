@@ -19,6 +19,7 @@ struct TableListing {
   std::string name;
   TableKind kind = TableKind::kOther;
   bool state_normal = true;
+  std::int64_t indexes = 0;  // its own rows and its rollups; 0: not told
 };
 
 struct DatabaseListing {

@@ -45,6 +45,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Fact>> kNames = {
     "RetryRequested",
     "FrontendSettingChanged",
     "FrontendSettingRestored",
+    "DropsHeld",
+    "OperatorConfirmed",
 };
 
 }  // namespace

@@ -98,6 +98,7 @@ struct TableRead {
   std::uint64_t schema_hash = 0;
   std::string unreadable;
   std::vector<Partition> partitions;  // only the observed fields are set
+  std::vector<Rollup> rollups = {};   // ascending by name
   friend bool operator==(const TableRead&, const TableRead&) = default;
 };
 // Versions of known partitions, by a bulk reading or by reading the partitions of one table.
@@ -181,6 +182,11 @@ enum class DdlKind : std::uint8_t {
   kDropTable = 4,
   kAddPartitions = 5,
   kDropPartitions = 6,
+  kAlterTable = 7,
+  kSetTableProperties = 10,
+  kIndexChange = 11,
+  kAddRollup = 13,
+  kDropRollup = 14,
 };
 
 // One piece of DDL on the target: what, with which statements, and by which rule.
@@ -320,6 +326,28 @@ struct RetryRequested {
   friend bool operator==(const RetryRequested&, const RetryRequested&) = default;
 };
 
+// A drop that is not carried out before an operator has said so.
+struct HeldDrop {
+  TableName name;       // table empty: a database
+  std::int64_t id = 0;  // of the target's object: another one under this name is not confirmed
+  std::string reason;
+  friend bool operator==(const HeldDrop&, const HeldDrop&) = default;
+};
+// More drops are due than may happen without an operator: none happens until the token is
+// confirmed. Takes the place of an earlier one. No drops: nothing waits any more.
+struct DropsHeld {
+  std::string token;  // 8 hex digits, never the same twice in a journal
+  std::vector<HeldDrop> drops;
+  std::string reason;  // the limit that was passed
+  friend bool operator==(const DropsHeld&, const DropsHeld&) = default;
+};
+// An operator allowed the drops of that DropsHeld, and no others.
+struct OperatorConfirmed {
+  std::string token;
+  std::string by;
+  friend bool operator==(const OperatorConfirmed&, const OperatorConfirmed&) = default;
+};
+
 // --- setting lease -----------------------------------------------------------------------------
 
 struct FrontendSettingChanged {
@@ -345,7 +373,7 @@ using Fact =
                  ReplicationRejected, ReplicationProgressed, ReplicationCommitted,
                  ReplicationAborted, ReplicationLost, ReplicationFinished, ReplicationFailed,
                  Paused, Resumed, TableSkipped, RetryRequested, FrontendSettingChanged,
-                 FrontendSettingRestored>;
+                 FrontendSettingRestored, DropsHeld, OperatorConfirmed>;
 
 // A Fact with its place in the journal and the driver's clock at the moment of appending.
 struct Event {

@@ -50,22 +50,6 @@ bool takes_partitions_at_create(ddl::PartitionKind kind) {
          kind == ddl::PartitionKind::kRangeExpression || kind == ddl::PartitionKind::kList;
 }
 
-ddl::TargetOptions target_options(const State& state, const TablePair& pair,
-                                  const ddl::TableModel& model) {
-  const auto& target = state.cluster(Side::kTarget);
-  ddl::TargetOptions options;
-  options.database = pair.name.db;
-  options.table = pair.name.table;
-  options.version = ddl::parse_version(target.version).value_or(ddl::Version{});
-  options.run_mode = run_mode(target);
-  options.source_version = ddl::parse_version(state.cluster(Side::kSource).version);
-  if (state.settings.replication_num > 0) options.replication_num = state.settings.replication_num;
-  options.enable_persistent_index = state.settings.persistent_index;
-  options.storage_volume = state.settings.storage_volume;
-  options.buckets = default_buckets(state, pair, model);
-  return options;
-}
-
 Result<std::string> create_statement(const State& state, const TablePair& pair,
                                      std::vector<std::string>* notes) {
   SRSYNC_ASSIGN_OR_RETURN(const ddl::TableModel model, source_model(state, pair));
@@ -145,6 +129,22 @@ Result<ddl::PartitionSpec> partition_spec(const Partition& source) {
   return ddl::PartitionSpec{source.name, std::move(values), source.buckets, {}};
 }
 
+ddl::TargetOptions target_options(const State& state, const TablePair& pair,
+                                  const ddl::TableModel& model) {
+  const auto& target = state.cluster(Side::kTarget);
+  ddl::TargetOptions options;
+  options.database = pair.name.db;
+  options.table = pair.name.table;
+  options.version = ddl::parse_version(target.version).value_or(ddl::Version{});
+  options.run_mode = run_mode(target);
+  options.source_version = ddl::parse_version(state.cluster(Side::kSource).version);
+  if (state.settings.replication_num > 0) options.replication_num = state.settings.replication_num;
+  options.enable_persistent_index = state.settings.persistent_index;
+  options.storage_volume = state.settings.storage_volume;
+  options.buckets = default_buckets(state, pair, model);
+  return options;
+}
+
 Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const Assessment& wanted) {
   DdlIntent intent;
   intent.key = ddl_key(pair.name, pair.ddl_attempt);
@@ -164,6 +164,13 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
       break;
     case DdlKind::kDropTable:
       intent.statements = {ddl::drop_table(pair.name.db, pair.name.table)};
+      break;
+    case DdlKind::kAlterTable:
+    case DdlKind::kSetTableProperties:
+    case DdlKind::kIndexChange:
+    case DdlKind::kAddRollup:
+    case DdlKind::kDropRollup:
+      intent.statements = wanted.statements;
       break;
     case DdlKind::kCreateDatabase:
     case DdlKind::kDropDatabase:

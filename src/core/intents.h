@@ -6,12 +6,17 @@
 #include "core/fact.h"
 #include "core/state.h"
 #include "ddl/partition_statements.h"
+#include "ddl/write_create_table.h"
 
 namespace srsync::core {
 
 // The next piece of DDL of a pair whose assessment wants DDL. kUnsupported or kInvalidArgument: the
 // target cannot hold it; the message says why.
 Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const Assessment& wanted);
+// How a table of this pair is written for the target.
+ddl::TargetOptions target_options(const State& state, const TablePair& pair,
+                                  const ddl::TableModel& model);
+
 DdlIntent database_intent(const State& state, const DbPair& db, const Assessment& wanted);
 
 // The source table's definition, read as its release prints it.

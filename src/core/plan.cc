@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "core/alter.h"
 #include "core/assess.h"
+#include "core/drop_guard.h"
 #include "core/intents.h"
 
 namespace srsync::core {
@@ -68,6 +70,7 @@ std::optional<Action> action_for(const State& state, const TablePair& pair, Wall
     case Want::kReadTarget:
       return read_action(Side::kTarget, pair);
     case Want::kDdl: {
+      if (wanted.wants_drop && drop_obstacle(state, now)) return std::nullopt;
       auto intent = ddl_intent(state, pair, wanted);
       if (!intent.is_ok()) return unwritable(pair, intent.status());
       std::string key = intent->key;
@@ -104,6 +107,7 @@ void plan_databases(const State& state, WallTime now, std::vector<Action>& actio
     } else if (wanted.want == Want::kListTarget) {
       actions.push_back({"list/" + name, ListDatabase{name}});
     } else if (!state.paused) {
+      if (wanted.wants_drop && drop_obstacle(state, now)) continue;
       DdlIntent intent = database_intent(state, db, wanted);
       std::string key = intent.key;
       actions.push_back({std::move(key), RunDdl{std::move(intent)}});
@@ -147,6 +151,9 @@ std::vector<Action> plan(const State& state, WallTime now, const PlanLimits& lim
   plan_list(state, now, Want::kProbeJob, limits.jobs, actions);
   plan_list(state, now, Want::kReadTarget, limits.reads, actions);
   plan_list(state, now, Want::kReadSource, limits.reads, actions);
+  if (auto hold = due_hold(state, now)) {
+    actions.push_back({"hold/" + hold->token, Conclude{std::move(*hold)}});
+  }
   plan_databases(state, now, actions);
   if (state.paused) return actions;
   plan_list(state, now, Want::kDdl, limits.ddl, actions);
@@ -187,6 +194,7 @@ std::optional<Fact> planned_for(const State& before, const TableName& name, Wall
     if (db == before.databases.end()) return std::nullopt;
     const Assessment wanted = assess_database(before, db->second);
     if (wanted.want != Want::kDdl || wanted.not_before > at) return std::nullopt;
+    if (wanted.wants_drop && drop_obstacle(before, at)) return std::nullopt;
     return DdlStarted{database_intent(before, db->second, wanted)};
   }
   const TablePair* pair = before.find(name);
@@ -232,6 +240,12 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent) {
     case DdlKind::kDropPartitions:
       return !table_there || std::none_of(intent.partition_ids.begin(), intent.partition_ids.end(),
                                           [&](PartitionId id) { return pair->target->find(id); });
+    case DdlKind::kAlterTable:
+    case DdlKind::kSetTableProperties:
+    case DdlKind::kIndexChange:
+    case DdlKind::kAddRollup:
+    case DdlKind::kDropRollup:
+      return table_there && alter_took_effect(state, *pair, intent);
   }
   return false;
 }
@@ -239,6 +253,11 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent) {
 void reassess(State& state, std::uint32_t slot) {
   const TablePair& pair = state.tables[slot];
   const Assessment wanted = assess(state, pair);
+  if (wanted.wants_drop) {
+    state.drop_wishes.insert(slot);
+  } else {
+    state.drop_wishes.erase(slot);
+  }
   Agenda::Entry entry;
   entry.want = wanted.want;
   entry.order = wanted.order;

@@ -76,6 +76,13 @@ Settings Settings::from_text(const std::map<std::string, std::string>& text) {
   read.flag("ddl_job_allow_drop_inconsistent_time_partition",
             settings.allow_drop_inconsistent_time_partition);
   read.flag("ddl_job_allow_drop_partition_target_only", settings.allow_drop_partition_target_only);
+  read.flag("srsync_alter", settings.alter);
+  read.flag("enable_bitmap_index_sync", settings.bitmap_index_sync);
+  read.flag("ddl_job_allow_drop_inconsistent_bitmap_index",
+            settings.allow_drop_inconsistent_bitmap_index);
+  read.flag("ddl_job_allow_drop_bitmap_index_target_only",
+            settings.allow_drop_bitmap_index_target_only);
+  read.flag("enable_table_property_sync", settings.table_property_sync);
   read.number("target_cluster_replication_num", settings.replication_num);
   if (read.get("target_cluster_enable_persistent_index") != nullptr) {
     bool enable = false;
@@ -88,6 +95,7 @@ Settings Settings::from_text(const std::map<std::string, std::string>& text) {
   read.number("target_cluster_max_disk_used_percent", settings.max_disk_used_percent);
   read.number("max_replication_data_size_per_job_in_gb", settings.max_job_bytes, kGigabyte);
   read.number("srsync_max_drops_per_hour", settings.max_drops_per_hour);
+  read.number("srsync_max_drop_percent", settings.max_drop_percent);
   read.number("srsync_stall_timeout_seconds", settings.stall_timeout_ms, 1000);
   read.number("srsync_lost_job_grace_seconds", settings.lost_grace_ms, 1000);
   return settings;

@@ -28,12 +28,19 @@ struct Settings {
   bool allow_drop_inconsistent_partition = true;
   bool allow_drop_inconsistent_time_partition = true;
   bool allow_drop_partition_target_only = true;
+  bool alter = true;  // comments of existing tables are changed in place
+  bool bitmap_index_sync = false;
+  bool allow_drop_inconsistent_bitmap_index = true;
+  bool allow_drop_bitmap_index_target_only = true;
+  bool table_property_sync = false;
   int replication_num = -1;  // -1: as on the source
   std::optional<bool> persistent_index;
   std::string storage_volume;
   int max_disk_used_percent = 80;
   std::int64_t max_job_bytes = -1;  // -1: no limit
-  int max_drops_per_hour = 20;      // tables and databases; partitions do not count
+  // More drops of tables and databases than these within an hour wait for an operator.
+  int max_drops_per_hour = 20;
+  int max_drop_percent = 10;  // of one database's tables; 0: no such limit
   std::int64_t stall_timeout_ms = 7'200'000;
   // A submitted job that cannot be found anywhere counts as lost only after this long: a frontend
   // that forwards may still be working on the request.

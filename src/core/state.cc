@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/alter.h"
 #include "core/plan.h"
 
 namespace srsync::core {
@@ -68,13 +69,18 @@ void rebuild_derived(State& state) {
   state.ddl.clear();
   state.ddl_slots.clear();
   state.agenda.clear();
+  state.drop_wishes.clear();
+  state.alter_due.clear();
   state.running_replicas = 0;
   state.running_bytes = 0;
   for (std::uint32_t slot = 0; slot < state.tables.size(); ++slot) index_pair(state, slot);
   for (const auto& [name, db] : state.databases) {
     if (db.ddl) state.ddl[db.ddl->intent.key] = name;
   }
-  for (std::uint32_t slot = 0; slot < state.tables.size(); ++slot) reassess(state, slot);
+  for (std::uint32_t slot = 0; slot < state.tables.size(); ++slot) {
+    note_alter_due(state, slot);
+    reassess(state, slot);
+  }
 }
 
 namespace {

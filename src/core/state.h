@@ -96,6 +96,13 @@ struct TablePair {
   // repaired: nothing shows that anything is wrong. Over when the table is made anew or an operator
   // asks for a retry.
   bool base_unproven = false;
+  // The target's table that an operator allowed to drop.
+  TableId confirmed_drop = {};
+  // What the last ALTER of the target was for (hash of its reason), and how often in a row; and
+  // what was tried in vain too often.
+  std::uint64_t altered_for = 0;
+  std::uint32_t alter_tries = 0;
+  std::vector<std::uint64_t> given_up = {};
   friend bool operator==(const TablePair&, const TablePair&) = default;
 };
 
@@ -115,7 +122,15 @@ struct DbPair {
   TxnId source_feed;
   WallTime target_feed_at;          // when target_feed moved last
   std::uint32_t target_tables = 0;  // in the last listing
+  DbId confirmed_drop = {};         // the target's database that an operator allowed to drop
   friend bool operator==(const DbPair&, const DbPair&) = default;
+};
+
+// A table or database that was dropped, until its successor holds the data.
+struct Drop {
+  TableName name;  // table empty: a database
+  WallTime at;
+  friend bool operator==(const Drop&, const Drop&) = default;
 };
 
 struct ClusterView {
@@ -154,6 +169,11 @@ struct State {
   // Target partitions that somebody else wrote, ascending. Kept here as well as in Partition: a
   // table or partition that one reading did not show comes back with the same id and the same rows.
   std::vector<PartitionId> spoiled;
+  // Drops of the last hour that no operator confirmed and no new table made good yet.
+  std::vector<Drop> unredeemed;
+  std::optional<DropsHeld> hold;  // drops wait for an operator
+  WallTime held_at;
+  std::uint64_t holds = 0;  // DropsHeld so far; makes tokens unique
 
   // Derived.
   std::map<TableName, std::uint32_t> by_name;
@@ -162,6 +182,8 @@ struct State {
   std::map<std::string, std::string, std::less<>> ddl;     // running DDL key -> "" or database name
   std::map<std::string, std::uint32_t, std::less<>> ddl_slots;  // running table DDL key -> slot
   Agenda agenda;
+  std::set<std::uint32_t> alter_due;    // pairs whose definitions differ in what ALTER can mend
+  std::set<std::uint32_t> drop_wishes;  // pairs that want a drop that is not confirmed
   std::int64_t running_replicas = 0;
   std::int64_t running_bytes = 0;
 

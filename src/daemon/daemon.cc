@@ -186,9 +186,10 @@ int Daemon::synchronise() {
   if (!state.is_ok()) return refuse(state.status());
   clock_.go_on_from(state->now);
 
-  Watcher watcher(*log_, console_, config_.options.report_interval_seconds);
+  Watcher watcher(*log_, console_, config_.options.report_interval_seconds, options_.journal_dir);
   driver::Driver driver(driver_options(config_.options, once()), std::move(state).value(),
                         **journal, *factory_, clock_, watcher);
+  watcher.set_post([&](core::Fact fact) { driver.post({std::move(fact)}); });
   journalled_ = config_.options.behaviour_settings();
   const Status started = driver.start({kVersion, journalled_});
   if (!started.is_ok()) return fail(started);

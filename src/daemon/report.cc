@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/drop_guard.h"
+
 namespace srsync::daemon {
 namespace {
 
@@ -147,6 +149,7 @@ std::vector<std::string> report_lines(const core::State& state, const core::Prog
   if (std::string unproven = unproven_line(state); !unproven.empty()) {
     lines.push_back(std::move(unproven));
   }
+  if (state.hold) lines.push_back("Sync drops held: " + core::hold_text(*state.hold));
   lines.push_back(job_progress_line(p, run));
   lines.push_back(table_progress_line(p));
   return lines;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "daemon/confirmation.h"
 #include "daemon/console.h"
 #include "daemon/report.h"
 #include "driver/driver.h"
@@ -27,7 +29,11 @@ std::string log_line(const core::Fact& fact);
 // Used by the driver's thread; set_report_interval() by any.
 class Watcher final : public driver::Observer {
  public:
-  Watcher(spdlog::logger& log, Console& console, int report_interval_seconds);
+  Watcher(spdlog::logger& log, Console& console, int report_interval_seconds,
+          const std::string& journal_dir);
+
+  // How an operator's confirmation reaches the journal; called on the driver's thread.
+  void set_post(std::function<void(core::Fact)> post) { post_ = std::move(post); }
 
   void on_events(const std::vector<core::Event>& events, const core::State& after) override;
   void on_status(const core::State& state, const driver::Snapshot& snapshot) override;
@@ -39,11 +45,17 @@ class Watcher final : public driver::Observer {
   const RunCounters& counters() const { return run_; }
 
  private:
+  void look_for_confirmation(const core::State& state);
+  void say_hold(const core::DropsHeld& hold);
+
   spdlog::logger& log_;
   Console& console_;
   std::atomic<int> interval_seconds_;
   WallTime reported_at_;
   RunCounters run_;
+  Confirmation confirmation_;
+  std::function<void(core::Fact)> post_;
+  std::string confirming_;  // token that was posted and is not in the journal yet
   std::map<std::string, std::size_t> troubles_;  // repeated ones, since the last report
 };
 

@@ -46,7 +46,8 @@ struct Snapshot {
   OncePhase once = OncePhase::kSynchronising;
 };
 
-// Told by the loop's thread; must return soon and must not call back into the driver.
+// Told by the loop's thread; must return soon and must not call back into the driver, except for
+// post().
 class Observer {
  public:
   virtual ~Observer() = default;

@@ -81,6 +81,16 @@ const char* verb(core::DdlKind kind) {
       return "add partitions";
     case core::DdlKind::kDropPartitions:
       return "drop partitions";
+    case core::DdlKind::kAlterTable:
+      return "alter table";
+    case core::DdlKind::kSetTableProperties:
+      return "set properties";
+    case core::DdlKind::kIndexChange:
+      return "change indexes";
+    case core::DdlKind::kAddRollup:
+      return "add rollup";
+    case core::DdlKind::kDropRollup:
+      return "drop rollup";
   }
   return "";
 }
@@ -119,6 +129,14 @@ void add_ddl(const core::State& state, const core::DdlIntent& intent, DryRun& ru
 void add_step(const core::State& state, const core::Action& action, DryRun& run) {
   if (const auto* ddl = std::get_if<core::RunDdl>(&action.effect)) {
     add_ddl(state, ddl->intent, run);
+  } else if (const auto* conclude = std::get_if<core::Conclude>(&action.effect)) {
+    const auto* held = std::get_if<core::DropsHeld>(&conclude->fact);
+    if (held == nullptr) return;
+    for (const auto& drop : held->drops) {
+      const char* what = drop.name.table.empty() ? "drop database" : "drop table or partitions";
+      run.steps.push_back(
+          {what, drop.name, 0, 0, drop.reason + "; waits for an operator: " + held->reason, true});
+    }
   } else if (const auto* job = std::get_if<core::StartReplication>(&action.effect)) {
     run.steps.push_back({"replicate", job->intent.name, job->intent.goals.size(),
                          job->intent.data_bytes, "data is behind", false});

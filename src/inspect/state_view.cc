@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "codec/state_codec.h"
+#include "core/drop_guard.h"
 #include "inspect/inspect.h"
 
 namespace srsync::inspect {
@@ -96,6 +97,7 @@ void print_head(const core::State& state, const Output& out) {
     json["sessions"] = state.sessions;
     json["session_open"] = state.session_open;
     json["paused"] = state.paused;
+    json["drops_held"] = state.hold ? state.hold->token : "";
     json["databases"] = state.databases.size();
     json["tables"] = state.tables.size();
     json["jobs_running"] = state.jobs.size();
@@ -110,6 +112,7 @@ void print_head(const core::State& state, const Output& out) {
   out.line(fmt::format("session       {} ({}), srsync {}{}", state.sessions,
                        state.session_open ? "open" : "ended", state.binary_version,
                        state.paused ? ", PAUSED" : ""));
+  if (state.hold) out.line("drops held    " + core::hold_text(*state.hold));
   for (const Side side : {Side::kSource, Side::kTarget}) {
     const core::ClusterView& view = state.cluster(side);
     out.line(fmt::format("{:<13} cluster {} version {}, {} frontends, {} backends, {} sweeps",

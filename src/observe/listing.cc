@@ -52,7 +52,7 @@ Result<std::vector<TableRow>> read_tables(const io::ResultSet& rows, const std::
   SRSYNC_ASSIGN_OR_RETURN(
       const io::RowReader reader,
       io::RowReader::bind(rows, statement,
-                          {"TableId", "TableName", "State", "Type", "PartitionNum"}));
+                          {"TableId", "TableName", "State", "Type", "PartitionNum"}, {"IndexNum"}));
   std::vector<TableRow> out;
   for (std::size_t row = 0; row < reader.size(); ++row) {
     TableRow table;
@@ -63,6 +63,10 @@ Result<std::vector<TableRow>> read_tables(const io::ResultSet& rows, const std::
     table.type = reader.text_or_empty(row, 3);
     SRSYNC_ASSIGN_OR_RETURN(const auto partitions, reader.get_optional_int64(row, 4));
     table.logical_partitions = partitions.value_or(0);
+    if (reader.has(5)) {
+      SRSYNC_ASSIGN_OR_RETURN(const auto indexes, reader.get_optional_int64(row, 5));
+      table.listing.indexes = indexes.value_or(0);
+    }
     table.listing.kind = kind_of(table.type);
     // Views have no state: nothing can run on them.
     table.listing.state_normal = table.state.empty() || table.state == "NORMAL";

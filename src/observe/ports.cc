@@ -11,8 +11,12 @@
 
 namespace srsync::observe {
 
-ClusterReaderImpl::ClusterReaderImpl(ClusterEndpoint endpoint, Connector& connector)
-    : link_(std::move(endpoint), connector), identifier_(link_), feed_(link_) {}
+ClusterReaderImpl::ClusterReaderImpl(ClusterEndpoint endpoint, Connector& connector,
+                                     std::shared_ptr<IndexCounts> indexes)
+    : link_(std::move(endpoint), connector),
+      identifier_(link_),
+      feed_(link_),
+      indexes_(std::move(indexes)) {}
 
 Result<std::vector<core::Fact>> ClusterReaderImpl::identify() { return identifier_.identify(); }
 
@@ -23,6 +27,7 @@ Result<core::Sweep> ClusterReaderImpl::sweep() {
   if (lessons.has_epochs) identifier_.learn_epochs(*lessons.has_epochs);
   if (lessons.has_partitions_meta) identifier_.learn_partitions_meta(*lessons.has_partitions_meta);
   remember(out->databases);
+  for (const core::DatabaseListing& database : out->databases) indexes_->note(database);
   return out;
 }
 
@@ -48,12 +53,14 @@ Result<core::DatabaseListing> ClusterReaderImpl::list_database(const std::string
   SRSYNC_ASSIGN_OR_RETURN(const std::vector<TableRow> tables, list_tables(link_, id));
   core::DatabaseListing out{id, db, true, {}};
   for (const TableRow& table : tables) out.tables.push_back(table.listing);
+  indexes_->note(out);
   return out;
 }
 
 Result<core::TableRead> ClusterReaderImpl::read_table(const core::TableName& name,
                                                       core::TableId id) {
-  return observe::read_table(link_, name, id);
+  // Not listed yet is as good as several.
+  return observe::read_table(link_, name, id, indexes_->get(id) != 1);
 }
 
 Result<core::TableRead> ClusterReaderImpl::read_partitions(const core::TableName& name,
@@ -98,10 +105,11 @@ namespace {
 class PortsImpl final : public io::Ports {
  public:
   PortsImpl(ClusterEndpoint source, ClusterEndpoint target, Connector& connector,
-            std::shared_ptr<SchemaCache> cache)
+            std::shared_ptr<SchemaCache> cache,
+            const std::array<std::shared_ptr<IndexCounts>, 2>& indexes)
       : cache_(std::move(cache)),
-        source_(std::move(source), connector),
-        target_(std::move(target), connector),
+        source_(std::move(source), connector, indexes[0]),
+        target_(std::move(target), connector, indexes[1]),
         writer_(source_.link(), target_.link(), *cache_) {}
 
   io::ClusterReader& reader(Side side) override {
@@ -123,10 +131,11 @@ PortsFactoryImpl::PortsFactoryImpl(ClusterEndpoint source, ClusterEndpoint targe
     : source_(std::move(source)),
       target_(std::move(target)),
       connector_(connector),
-      cache_(std::make_shared<SchemaCache>()) {}
+      cache_(std::make_shared<SchemaCache>()),
+      indexes_{std::make_shared<IndexCounts>(), std::make_shared<IndexCounts>()} {}
 
 std::unique_ptr<io::Ports> PortsFactoryImpl::make() {
-  return std::make_unique<PortsImpl>(source_, target_, connector_, cache_);
+  return std::make_unique<PortsImpl>(source_, target_, connector_, cache_, indexes_);
 }
 
 }  // namespace srsync::observe

@@ -2,6 +2,7 @@
 // per reader, writer or Ports; the factory is safe from any thread.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "observe/access.h"
 #include "observe/cluster_link.h"
 #include "observe/identify.h"
+#include "observe/rollups.h"
 #include "observe/schema_cache.h"
 #include "observe/transactions.h"
 
@@ -18,7 +20,9 @@ namespace srsync::observe {
 class ClusterReaderImpl final : public io::ClusterReader {
  public:
   // `connector` must outlive the reader. Does not connect.
-  ClusterReaderImpl(ClusterEndpoint endpoint, Connector& connector);
+  // `indexes` is shared by all readers of this cluster.
+  ClusterReaderImpl(ClusterEndpoint endpoint, Connector& connector,
+                    std::shared_ptr<IndexCounts> indexes = std::make_shared<IndexCounts>());
 
   Result<std::vector<core::Fact>> identify() override;
   Result<core::Sweep> sweep() override;
@@ -36,6 +40,7 @@ class ClusterReaderImpl final : public io::ClusterReader {
   ClusterLink link_;
   Identifier identifier_;
   FeedReader feed_;
+  std::shared_ptr<IndexCounts> indexes_;
   std::map<std::string, core::DbId> db_ids_;  // a hint; asked again when it is wrong
 };
 
@@ -68,7 +73,8 @@ class PortsFactoryImpl final : public io::PortsFactory {
   ClusterEndpoint source_;
   ClusterEndpoint target_;
   Connector& connector_;
-  std::shared_ptr<SchemaCache> cache_;  // of all Ports made
+  std::shared_ptr<SchemaCache> cache_;                   // of all Ports made
+  std::array<std::shared_ptr<IndexCounts>, 2> indexes_;  // by side
 };
 
 }  // namespace srsync::observe

@@ -11,6 +11,7 @@
 #include "ddl/version.h"
 #include "io/rows.h"
 #include "observe/partitions.h"
+#include "observe/rollups.h"
 
 namespace srsync::observe {
 
@@ -52,8 +53,8 @@ Result<ddl::TableModel> model_of(const ClusterLink& link, const std::string& cre
   return ddl::read_create_table(create_sql, {ddl::parse_version(link.frontends().version)});
 }
 
-Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& name,
-                                   core::TableId id) {
+Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& name, core::TableId id,
+                                   bool has_rollups) {
   core::TableRead out;
   out.side = link.endpoint().side;
   out.name = name;
@@ -76,6 +77,15 @@ Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& nam
   SRSYNC_ASSIGN_OR_RETURN(core::TableRead partitions, read_partitions_of(link, name, id));
   out.partitions = std::move(partitions.partitions);
   if (out.unreadable.empty()) out.unreadable = std::move(partitions.unreadable);
+  if (!has_rollups || !out.unreadable.empty()) return out;
+  auto rollups = read_rollups(link, name);
+  if (rollups.is_ok()) {
+    out.rollups = std::move(rollups).value();
+  } else if (rollups.status().code() == Code::kUnsupported) {
+    out.unreadable = rollups.status().message();
+  } else {
+    return rollups.status();
+  }
   return out;
 }
 

@@ -12,8 +12,9 @@ namespace srsync::observe {
 
 // As ClusterReader::read_table() promises. What this version cannot carry, or a frontend refuses to
 // print for good, is told by TableRead::unreadable, so that the other tables go on.
-Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& name,
-                                   core::TableId id);
+// `has_rollups`: false when it is known that there are none.
+Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& name, core::TableId id,
+                                   bool has_rollups);
 
 // SHOW PARTITIONS alone, as ClusterReader::read_partitions() promises.
 Result<core::TableRead> read_partitions_of(ClusterLink& link, const core::TableName& name,

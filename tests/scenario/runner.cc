@@ -137,8 +137,34 @@ PartitionVersion version_of(const std::string& text) {
   return v;
 }
 
-// A SHOW CREATE TABLE text: column `k` and what `columns` adds ("v:int(11),w:bigint(20)").
-std::string create_text(const std::string& table, const std::string& columns, bool partitioned) {
+// name(column) as SHOW CREATE TABLE prints an index.
+std::string quoted(const std::string& index) {
+  const auto open = index.find('(');
+  return fmt::format("{} (`{}`)", index.substr(0, open),
+                     index.substr(open + 1, index.size() - open - 2));
+}
+
+// r1(v,k): a rollup of these columns; mv(sum_v)=SELECT .. : a synchronous materialized view.
+Rollup rollup_of(const std::string& text) {
+  const auto open = text.find('(');
+  const auto close = text.find(')', open);
+  Rollup rollup;
+  rollup.name = text.substr(0, open);
+  rollup.definition = "DUP_KEYS: " + text.substr(open + 1, close - open - 1);
+  for (const auto column : split(text.substr(open + 1, close - open - 1), ',')) {
+    rollup.columns.emplace_back(column);
+  }
+  if (close + 1 < text.size()) {
+    rollup.view_sql =
+        fmt::format("CREATE MATERIALIZED VIEW {} AS {}", rollup.name, text.substr(close + 2));
+  }
+  return rollup;
+}
+
+// A SHOW CREATE TABLE text: column `k` and what `columns` adds ("v:int(11),w:bigint(20)"),
+// `index=name(column)`, `comment=text`, `property=key:value`.
+std::string create_text(const std::string& table, const Words& words, bool partitioned) {
+  const std::string columns = words.get("columns");
   std::string sql = fmt::format("CREATE TABLE `{}` (\n  `k` int(11) NOT NULL COMMENT \"\"", table);
   if (!columns.empty()) {
     for (const auto column : split(columns, ',')) {
@@ -147,9 +173,20 @@ std::string create_text(const std::string& table, const std::string& columns, bo
                          column.substr(colon + 1));
     }
   }
+  for (const auto& [key, value] : words.pairs) {
+    if (key == "index") sql += fmt::format(",\n  INDEX {} USING BITMAP COMMENT ''", quoted(value));
+  }
   sql += "\n) ENGINE=OLAP \nDUPLICATE KEY(`k`)\n";
+  if (const std::string comment = words.get("comment"); !comment.empty()) {
+    sql += fmt::format("COMMENT \"{}\"\n", comment);
+  }
   if (partitioned) sql += "PARTITION BY RANGE(`k`)\n()\n";
-  return sql + "DISTRIBUTED BY HASH(`k`) BUCKETS 2 \nPROPERTIES (\n\"replication_num\" = \"1\"\n);";
+  sql += "DISTRIBUTED BY HASH(`k`) BUCKETS 2 \nPROPERTIES (\n";
+  if (const std::string property = words.get("property"); !property.empty()) {
+    const auto colon = property.find(':');
+    sql += fmt::format("\"{}\" = \"{}\",\n", property.substr(0, colon), property.substr(colon + 1));
+  }
+  return sql + "\"replication_num\" = \"1\"\n);";
 }
 
 Fact read_fact(const Words& words) {
@@ -160,11 +197,12 @@ Fact read_fact(const Words& words) {
   read.unreadable = words.get("unreadable");
   bool partitioned = words.has("partitioned");
   for (const auto& [key, value] : words.pairs) {
+    if (key == "rollup") read.rollups.push_back(rollup_of(value));
     if (key != "p") continue;
     read.partitions.push_back(partition_of(value));
     partitioned = partitioned || !read.partitions.back().values.empty();
   }
-  read.create_sql = create_text(read.name.table, words.get("columns"), partitioned);
+  read.create_sql = create_text(read.name.table, words, partitioned);
   const auto model = ddl::read_create_table(read.create_sql);
   if (!model.is_ok()) throw std::runtime_error(model.status().to_string());
   read.schema_hash = hash64(ddl::fit_fingerprint(*model));
@@ -414,6 +452,11 @@ std::string Runner::run(const std::string& line) {
     return "";
   }
   if (command == "plan") return plan_text();
+  // confirm [TOKEN]: an operator allows what waits.
+  if (command == "confirm") {
+    const std::string token = state_.hold ? state_.hold->token : "";
+    return append(OperatorConfirmed{words.bare.size() > 1 ? words.at(1) : token, "operator"});
+  }
   // announce: journals the start of everything that plan() wants started.
   if (command == "announce") return announce();
   // state db.table: stage and status in words.

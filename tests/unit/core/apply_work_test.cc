@@ -153,10 +153,12 @@ TEST(ApplyWork, DropsAreCountedForAnHour) {
   const TableName other{"shop", "u"};
   w.put(TableObserved{Side::kTarget, other, TableId(700), TableKind::kTable, true});
   TableRead read{Side::kTarget, other, TableId(700), test::create_sql("int(11)", "u"), 1, "", {}};
-  w.put(read);
+  w.put(SettingChanged{"exclude_data_list", "shop.u"});
   const std::string key = w.start_planned();
   EXPECT_EQ(key, "ddl/shop.t/1");
   w.put(DdlSucceeded{key});
+  w.put(SettingChanged{"exclude_data_list", ""});
+  w.put(read);
   for (const auto& action : w.planned()) {
     EXPECT_FALSE(std::holds_alternative<RunDdl>(action.effect)) << action.key;
   }

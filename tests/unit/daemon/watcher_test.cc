@@ -25,7 +25,7 @@ class WatcherTest : public ::testing::Test {
   spdlog::logger log_{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(stream_)};
   std::FILE* null_ = std::fopen("/dev/null", "w");
   Console console_{null_};
-  Watcher watcher_{log_, console_, 300};
+  Watcher watcher_{log_, console_, 300, testing::TempDir()};
 };
 
 TEST_F(WatcherTest, FailuresAreWarningsWithTheirReason) {

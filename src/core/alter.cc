@@ -1,0 +1,185 @@
+#include "core/alter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "core/intents.h"
+#include "ddl/alter.h"
+#include "ddl/quote.h"
+#include "ddl/read_create_table.h"
+
+namespace srsync::core {
+namespace {
+
+bool is_given_up(const TablePair& pair, const std::string& reason) {
+  return std::find(pair.given_up.begin(), pair.given_up.end(), hash64(reason)) !=
+         pair.given_up.end();
+}
+
+const Rollup* find_rollup(const Table& table, const std::string& name) {
+  const auto at = std::find_if(table.rollups.begin(), table.rollups.end(),
+                               [&](const Rollup& rollup) { return rollup.name == name; });
+  return at == table.rollups.end() ? nullptr : &*at;
+}
+
+std::string_view kind_name(const Rollup& rollup) {
+  return rollup.view_sql.empty() ? "rollup" : "synchronous materialized view";
+}
+
+Alter give_up_or(const TablePair& pair, Alter change) {
+  if (!is_given_up(pair, change.reason)) return change;
+  change.statements.clear();
+  change.forbidden = fmt::format("{}; it was tried {} times{}{}", change.reason, kAlterTriesMax,
+                                 pair.retry.last_error.empty() ? "" : ": ", pair.retry.last_error);
+  return change;
+}
+
+Alter add_rollup(const TablePair& pair, const Rollup& rollup) {
+  Alter change;
+  change.kind = DdlKind::kAddRollup;
+  change.reason = fmt::format("{} {}: missing on target", kind_name(rollup), rollup.name);
+  if (rollup.view_sql.empty()) {
+    change.statements = {
+        ddl::add_rollup(pair.name.db, pair.name.table, rollup.name, rollup.columns)};
+  } else {
+    // Printed as its author typed it, perhaps without the database's name.
+    change.statements = {"USE " + ddl::quote_identifier(pair.name.db), rollup.view_sql};
+  }
+  return give_up_or(pair, std::move(change));
+}
+
+Alter drop_rollup(const State& state, const TablePair& pair, const Rollup& rollup,
+                  std::string reason) {
+  Alter change;
+  change.kind = DdlKind::kDropRollup;
+  change.reason = std::move(reason);
+  if (!state.settings.allow_drop_schema_change_table) {
+    change.forbidden = change.reason + "; ddl_job_allow_drop_schema_change_table is false";
+    return change;
+  }
+  change.statements = {rollup.view_sql.empty()
+                           ? ddl::drop_rollup(pair.name.db, pair.name.table, rollup.name)
+                           : ddl::drop_materialized_view(pair.name.db, rollup.name)};
+  return give_up_or(pair, std::move(change));
+}
+
+struct Models {
+  ddl::TableModel source;
+  ddl::TableModel target;
+};
+
+std::optional<Models> models_of(const State& state, const TablePair& pair) {
+  const auto read = [&](Side side) {
+    ddl::ReadOptions options;
+    options.printed_by = ddl::parse_version(state.cluster(side).version);
+    return ddl::read_create_table(table_of(pair, side)->create_sql, options);
+  };
+  auto source = read(Side::kSource);
+  auto target = read(Side::kTarget);
+  if (!source.is_ok() || !target.is_ok()) return std::nullopt;
+  return Models{std::move(source).value(), std::move(target).value()};
+}
+
+// What ALTER can mend and the settings ask for, in the order in which it is done.
+std::vector<Alter> cosmetic_changes(const State& state, const TablePair& pair) {
+  std::vector<Alter> changes;
+  const auto models = models_of(state, pair);
+  if (!models) return changes;
+  const Settings& settings = state.settings;
+  const ddl::TargetOptions options = target_options(state, pair, models->source);
+  const auto take = [&](DdlKind kind, ddl::Alteration found) {
+    if (found.statements.empty() && found.forbidden.empty()) return;
+    changes.push_back(
+        {kind, std::move(found.statements), std::move(found.reason), std::move(found.forbidden)});
+  };
+  if (settings.bitmap_index_sync) {
+    take(DdlKind::kIndexChange,
+         ddl::alter_bitmap_indexes(models->source, models->target, options,
+                                   {settings.allow_drop_inconsistent_bitmap_index,
+                                    settings.allow_drop_bitmap_index_target_only}));
+  }
+  if (settings.table_property_sync) {
+    take(DdlKind::kSetTableProperties,
+         ddl::alter_properties(models->source, models->target, options));
+  }
+  if (settings.alter) {
+    take(DdlKind::kAlterTable, ddl::alter_comments(models->source, models->target, options));
+  }
+  return changes;
+}
+
+bool both_read(const TablePair& pair) {
+  return pair.source && pair.target && pair.source->read_in_full && pair.target->read_in_full;
+}
+
+}  // namespace
+
+bool is_alter(DdlKind kind) {
+  return kind == DdlKind::kAlterTable || kind == DdlKind::kSetTableProperties ||
+         kind == DdlKind::kIndexChange || kind == DdlKind::kAddRollup ||
+         kind == DdlKind::kDropRollup;
+}
+
+Alter next_rollup_change(const State& state, const TablePair& pair) {
+  for (const Rollup& theirs : pair.target->rollups) {
+    const Rollup* ours = find_rollup(*pair.source, theirs.name);
+    if (ours == nullptr) {
+      return drop_rollup(state, pair, theirs,
+                         fmt::format("{} {}: only on target", kind_name(theirs), theirs.name));
+    }
+    if (ours->definition != theirs.definition) {
+      return drop_rollup(state, pair, theirs,
+                         fmt::format("{} {}: {} on source, {} on target", kind_name(theirs),
+                                     theirs.name, ours->definition, theirs.definition));
+    }
+  }
+  for (const Rollup& rollup : pair.source->rollups) {
+    if (find_rollup(*pair.target, rollup.name) == nullptr) return add_rollup(pair, rollup);
+  }
+  return {};
+}
+
+Alter next_cosmetic_change(const State& state, const TablePair& pair) {
+  const auto slot = state.by_name.find(pair.name);
+  if (slot == state.by_name.end() || !state.alter_due.contains(slot->second)) return {};
+  Alter result;
+  for (auto& change : cosmetic_changes(state, pair)) {
+    if (!change.forbidden.empty()) result.forbidden = change.forbidden;
+    if (change.statements.empty() || is_given_up(pair, change.reason)) continue;
+    return change;
+  }
+  return result;
+}
+
+bool alter_took_effect(const State& state, const TablePair& pair, const DdlIntent& intent) {
+  // Accepted and at work.
+  if (!pair.target->state_normal) return true;
+  if (!both_read(pair)) return false;
+  if (intent.kind == DdlKind::kAddRollup || intent.kind == DdlKind::kDropRollup) {
+    return next_rollup_change(state, pair).reason != intent.reason;
+  }
+  const auto left = cosmetic_changes(state, pair);
+  return std::none_of(left.begin(), left.end(),
+                      [&](const Alter& change) { return change.reason == intent.reason; });
+}
+
+void note_alter(TablePair& pair, const std::string& reason) {
+  const std::uint64_t what = hash64(reason);
+  pair.alter_tries = pair.altered_for == what ? pair.alter_tries + 1 : 1;
+  pair.altered_for = what;
+}
+
+void note_alter_due(State& state, std::uint32_t slot) {
+  const TablePair& pair = state.tables[slot];
+  const bool differ = both_read(pair) && pair.source->create_sql != pair.target->create_sql &&
+                      pair.source->unreadable.empty() && pair.target->unreadable.empty();
+  if (differ && !cosmetic_changes(state, pair).empty()) {
+    state.alter_due.insert(slot);
+  } else {
+    state.alter_due.erase(slot);
+  }
+}
+
+}  // namespace srsync::core

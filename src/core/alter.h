@@ -1,0 +1,42 @@
+// What is changed in place on a target table: its rollups, indexes, properties and comments. Pure
+// functions of State.
+//
+// Columns are never altered: see ddl/alter.h for why. A change that failed, or had no effect,
+// kAlterTriesMax times is given up until an operator asks for it again; without a rollup a table
+// is blocked then, without the others it goes on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/fact.h"
+#include "core/state.h"
+
+namespace srsync::core {
+
+struct Alter {
+  DdlKind kind = DdlKind::kAlterTable;
+  std::vector<std::string> statements;  // empty: nothing to do
+  std::string reason;
+  // What stays different, and which switch or failure makes it so; empty when nothing does.
+  std::string forbidden;
+};
+
+inline constexpr std::uint32_t kAlterTriesMax = 3;
+
+bool is_alter(DdlKind kind);
+
+// Require both sides read in full with equal columns.
+Alter next_rollup_change(const State& state, const TablePair& pair);
+Alter next_cosmetic_change(const State& state, const TablePair& pair);
+
+// Whether the target, as State shows it, needs that change no more.
+bool alter_took_effect(const State& state, const TablePair& pair, const DdlIntent& intent);
+
+// Counts a change that is being started.
+void note_alter(TablePair& pair, const std::string& reason);
+
+// Keeps State::alter_due after a definition or a setting changed.
+void note_alter_due(State& state, std::uint32_t slot);
+
+}  // namespace srsync::core
