@@ -82,16 +82,8 @@ std::optional<std::string> database_obstacle(const State& state, WallTime now) {
   return std::nullopt;
 }
 
-}  // namespace
-
-bool is_confirmed(const TablePair& pair) {
-  return pair.target && pair.target->id.is_set() && pair.confirmed_drop == pair.target->id;
-}
-
-bool is_confirmed(const DbPair& db) { return db.target.is_set() && db.confirmed_drop == db.target; }
-
-std::optional<std::string> drop_obstacle(const State& state, WallTime now) {
-  if (state.hold) return state.hold->reason;
+// The limit that what is due at `now` passes.
+std::optional<std::string> limit_passed(const State& state, WallTime now) {
   const std::size_t due = state.drop_wishes.size() + databases_due(state);
   if (due == 0) return std::nullopt;
   const auto done =
@@ -104,6 +96,18 @@ std::optional<std::string> drop_obstacle(const State& state, WallTime now) {
                        all == 1 ? "" : "s", limit);
   }
   return database_obstacle(state, now);
+}
+
+}  // namespace
+
+bool is_confirmed(const TablePair& pair) {
+  return pair.target && pair.target->id.is_set() && pair.confirmed_drop == pair.target->id;
+}
+
+bool is_confirmed(const DbPair& db) { return db.target.is_set() && db.confirmed_drop == db.target; }
+
+std::optional<std::string> drop_obstacle(const State& state, WallTime now) {
+  return state.hold ? state.hold->reason : limit_passed(state, now);
 }
 
 std::optional<DropsHeld> due_hold(const State& state, WallTime now) {
@@ -120,7 +124,7 @@ std::optional<DropsHeld> due_hold(const State& state, WallTime now) {
   if (state.hold && same_objects(state.hold->drops, held.drops)) return std::nullopt;
   if (held.drops.empty()) return held;
   for (auto& drop : held.drops) drop.reason = reason_of(state, drop.name);
-  held.reason = *obstacle;
+  held.reason = limit_passed(state, now).value_or(*obstacle);
   const std::string seed = fmt::format("{}/{}", state.journal_id, state.holds + 1);
   held.token = fmt::format("{:08x}", static_cast<std::uint32_t>(hash64(seed)));
   return held;

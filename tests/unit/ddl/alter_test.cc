@@ -9,11 +9,10 @@ namespace {
 
 TableModel table(const std::string& columns, const std::string& comment,
                  const std::string& properties = "") {
-  const auto model = read_create_table("CREATE TABLE `t` (\n" + columns +
-                                       "\n) ENGINE=OLAP \nDUPLICATE KEY(`k`)\nCOMMENT \"" +
-                                       comment +
-                                       "\"\nDISTRIBUTED BY HASH(`k`) BUCKETS 2 \nPROPERTIES (\n" +
-                                       properties + "\"replication_num\" = \"1\"\n);");
+  const auto model = read_create_table(
+      "CREATE TABLE `t` (\n" + columns + "\n) ENGINE=OLAP \nDUPLICATE KEY(`k`)\nCOMMENT \"" +
+      comment + "\"\nDISTRIBUTED BY HASH(`k`) BUCKETS 2 \nPROPERTIES (\n" + properties +
+      "\"replication_num\" = \"1\"\n);");
   EXPECT_TRUE(model.is_ok()) << model.status().to_string();
   return *model;
 }
@@ -96,8 +95,7 @@ TEST(Alter, BitmapIndexesOneAtATime) {
 }
 
 TEST(Alter, RollupStatements) {
-  EXPECT_EQ(add_rollup("d", "t", "r", {"a", "b"}),
-            "ALTER TABLE `d`.`t` ADD ROLLUP `r` (`a`, `b`)");
+  EXPECT_EQ(add_rollup("d", "t", "r", {"a", "b"}), "ALTER TABLE `d`.`t` ADD ROLLUP `r` (`a`, `b`)");
   EXPECT_EQ(drop_rollup("d", "t", "r"), "ALTER TABLE `d`.`t` DROP ROLLUP `r`");
   EXPECT_EQ(drop_materialized_view("d", "m"), "DROP MATERIALIZED VIEW IF EXISTS `d`.`m`");
 }

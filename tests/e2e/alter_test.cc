@@ -1,0 +1,118 @@
+// What srsyncd changes and drops on the target besides data, and what it asks an operator about.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "support/oracles.h"
+#include "support/whole_system.h"
+
+namespace srsync::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+sandbox::SandboxOptions bare() {
+  sandbox::SandboxOptions options = small_world();
+  options.generate = false;
+  options.source_version = options.target_version = sandbox::Version::k4_0;
+  return options;
+}
+
+class Altering : public ::testing::Test {
+ protected:
+  void make(const std::string& table) {
+    world_.sql(Side::kSource,
+               fmt::format("CREATE TABLE d.{} (`k` INT, `v` INT) DUPLICATE KEY(`k`) DISTRIBUTED BY "
+                           "HASH(`k`) BUCKETS 2 PROPERTIES (\"replication_num\" = \"1\")",
+                           table));
+    world_.load(Side::kSource, "d", table);
+  }
+  void run_once() {
+    const DaemonRun run = world_.run_daemon();
+    EXPECT_EQ(run.exit.code, 0) << run.err << run.out << world_.log_text();
+  }
+  std::size_t tables_on_target() {
+    return world_.sql(Side::kTarget, "SHOW TABLES FROM d").rows.size();
+  }
+  bool await_log(const std::string& text) {
+    return world_.await([&] { return world_.log_text().find(text) != std::string::npos; });
+  }
+  void stop(Process daemon) {
+    daemon.signal(SIGTERM);
+    EXPECT_EQ(daemon.wait().code, 0);
+  }
+  // The token in the last command that the log tells an operator to run.
+  std::string token() {
+    const std::string log = world_.log_text();
+    const auto at = log.rfind("run: echo ");
+    return at == std::string::npos ? "" : log.substr(at + 10, 8);
+  }
+
+  World world_{bare()};
+};
+
+TEST_F(Altering, ManyDropsWaitForAnOperatorAlsoAcrossARestart) {
+  world_.sql(Side::kSource, "CREATE DATABASE d");
+  for (const char* table : {"a", "b", "c", "e", "f"}) make(table);
+  run_once();
+  for (const char* table : {"a", "b", "c", "e"}) {
+    world_.sql(Side::kSource, fmt::format("DROP TABLE d.{}", table));
+  }
+  world_.settings()["ddl_job_allow_drop_target_only"] = "true";
+  world_.settings()["srsync_max_drops_per_hour"] = "2";
+  Process first = world_.start_daemon({});
+  ASSERT_TRUE(await_log("run: echo ")) << world_.log_text();
+  const std::string log = world_.log_text();
+  for (const char* table : {"d.a", "d.b", "d.c", "d.e"}) EXPECT_THAT(log, HasSubstr(table));
+  stop(std::move(first));
+  EXPECT_EQ(tables_on_target(), 5U);
+
+  Process second = world_.start_daemon({});
+  ASSERT_TRUE(await_log("run: echo "));
+  const std::string file = world_.journal_dir() + "/confirm-drops";
+  std::ofstream(file) << token() << "\n";
+  EXPECT_TRUE(world_.await([&] { return tables_on_target() == 1; })) << world_.log_text();
+  EXPECT_TRUE(world_.await([&] { return !std::filesystem::exists(file); }));
+  stop(std::move(second));
+  EXPECT_EQ(to_text(differences(world_.sandbox())), "");
+  EXPECT_THAT(journal_violations(world_.journal_dir()), IsEmpty());
+}
+
+TEST_F(Altering, ARollupIsMadeBeforeAnythingIsCopied) {
+  world_.sql(Side::kSource, "CREATE DATABASE d");
+  make("t");
+  world_.sql(Side::kSource, "ALTER TABLE d.t ADD ROLLUP r1 (v, k)");
+  ASSERT_TRUE(
+      world_.await([&] { return world_.sql(Side::kSource, "DESC d.t ALL").rows.size() > 3; }));
+  run_once();
+  EXPECT_EQ(world_.sql(Side::kTarget, "DESC d.t ALL").rows.size(),
+            world_.sql(Side::kSource, "DESC d.t ALL").rows.size());
+  EXPECT_EQ(to_text(differences(world_.sandbox())), "");
+  EXPECT_THAT(journal_violations(world_.journal_dir()), IsEmpty());
+}
+
+TEST_F(Altering, ABitmapIndexAndACommentOfAnExistingTable) {
+  world_.sql(Side::kSource, "CREATE DATABASE d");
+  make("t");
+  run_once();
+  world_.sql(Side::kSource, "CREATE INDEX i ON d.t (v) USING BITMAP");
+  world_.settings()["enable_bitmap_index_sync"] = "true";
+  ASSERT_TRUE(world_.await(
+      [&] { return world_.sql(Side::kSource, "SHOW INDEX FROM d.t").rows.size() == 1; }));
+  Process daemon = world_.start_daemon({});
+  EXPECT_TRUE(world_.await([&] {
+    return world_.sql(Side::kTarget, "SHOW INDEX FROM d.t").rows.size() == 1;
+  })) << world_.log_text();
+  stop(std::move(daemon));
+  EXPECT_THAT(unplanned_drops(world_.effects(), {}), IsEmpty());
+  EXPECT_THAT(journal_violations(world_.journal_dir()), IsEmpty());
+}
+
+}  // namespace
+}  // namespace srsync::test
