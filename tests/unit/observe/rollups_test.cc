@@ -10,8 +10,6 @@
 namespace srsync::observe {
 namespace {
 
-using test::json;
-
 class Rollups : public testing::TestWithParam<std::string> {
  protected:
   // The recorded answer to `sql` in any of the files that have such; null without one.
@@ -48,10 +46,10 @@ TEST_P(Rollups, AMadeUpTextDoesNotMakeARollupAView) {
   EXPECT_EQ((*found)[0].name, "r1");
   EXPECT_EQ((*found)[0].view_sql, "");
   EXPECT_EQ((*found)[0].columns, (std::vector<std::string>{"s", "v"}));
-  EXPECT_EQ((*found)[0].definition, "DUP_KEYS: s VARCHAR(10) key, v INT");
+  EXPECT_EQ((*found)[0].definition, "DUP_KEYS: s varchar(10) key, v int");
   EXPECT_EQ((*found)[1].name, "sync_mv");
   EXPECT_EQ((*found)[1].view_sql, kTexts.at("sync_mv"));
-  EXPECT_EQ((*found)[1].definition, "AGG_KEYS: k INT key, mv_sum_v BIGINT SUM");
+  EXPECT_EQ((*found)[1].definition, "AGG_KEYS: k int key, mv_sum_v bigint SUM");
 }
 
 TEST_P(Rollups, OfAnAggregateTable) {
@@ -61,7 +59,7 @@ TEST_P(Rollups, OfAnAggregateTable) {
   ASSERT_TRUE(found.is_ok()) << found.status().to_string();
   ASSERT_EQ(found->size(), 2u);
   for (const auto& rollup : *found) EXPECT_EQ(rollup.view_sql, "");
-  EXPECT_EQ((*found)[1].definition, "AGG_KEYS: k2 INT key, v BIGINT SUM");
+  EXPECT_EQ((*found)[1].definition, "AGG_KEYS: k2 int key, v bigint SUM");
 }
 
 TEST_P(Rollups, AViewWhoseStatementIsNotListedCannotBeCarried) {
