@@ -88,6 +88,7 @@ void fields(Ar& ar, core::TableRead& x) {
   ar(6, x.unreadable);
   ar(7, x.partitions);
   ar(30, x.rollups);
+  ar(77, x.kind);
 }
 
 template <typename Ar>

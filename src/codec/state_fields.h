@@ -38,6 +38,15 @@ void fields(Ar& ar, core::Retry& x) {
 }
 
 template <typename Ar>
+void fields(Ar& ar, core::ViewMade& x) {
+  ar(1, x.source);
+  ar(2, x.target);
+  ar.fixed64(3, x.source_hash);
+  ar.fixed64(4, x.target_hash);
+  ar(5, x.pending);
+}
+
+template <typename Ar>
 void fields(Ar& ar, core::TablePair& x) {
   ar(1, x.name);
   ar(2, x.source);
@@ -61,6 +70,7 @@ void fields(Ar& ar, core::TablePair& x) {
   ar.fixed64(31, x.altered_for);
   ar(32, x.alter_tries);
   ar(33, x.given_up);
+  ar(77, x.view_made);
 }
 
 template <typename Ar>

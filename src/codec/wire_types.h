@@ -46,7 +46,7 @@ struct EnumRange<core::TableKind> {
 };
 template <>
 struct EnumRange<core::DdlKind> {
-  static constexpr int kFirst = 1, kLast = 14;
+  static constexpr int kFirst = 1, kLast = 19;
 };
 template <>
 struct EnumRange<core::RejectReason> {

@@ -157,27 +157,34 @@ std::vector<KeySpec> drop_keys() {
   };
 }
 
-std::vector<KeySpec> future_object_keys() {
+std::vector<KeySpec> view_keys() {
   return {
-      {"enable_view_sync", Group::kFuture, SRSYNC_FIELD(options.future.enable_view_sync), "true",
-       "Synchronise views.", kNoEffectYet},
-      {"ddl_job_allow_drop_inconsistent_view", Group::kFuture,
-       SRSYNC_FIELD(options.future.allow_drop_inconsistent_view), "true",
-       "Drop views that differ, and create them again.", kNoEffectYet},
-      {"ddl_job_allow_drop_view_target_only", Group::kFuture,
-       SRSYNC_FIELD(options.future.allow_drop_view_target_only), "false",
-       "Drop views that exist only on the target.", kNoEffectYet},
-      {"enable_materialized_view_sync", Group::kFuture,
-       SRSYNC_FIELD(options.future.enable_materialized_view_sync), "true",
-       "Synchronise the definitions of materialized views.", kNoEffectYet},
-      {"ddl_job_allow_drop_inconsistent_materialized_view", Group::kFuture,
-       SRSYNC_FIELD(options.future.allow_drop_inconsistent_materialized_view), "true",
-       "Drop materialized views that differ, and create them again.", kNoEffectYet},
-      {"ddl_job_allow_drop_materialized_view_target_only", Group::kFuture,
-       SRSYNC_FIELD(options.future.allow_drop_materialized_view_target_only), "false",
-       "Drop materialized views that exist only on the target.", kNoEffectYet},
+      {"enable_view_sync", Group::kTables, SRSYNC_FIELD(options.views.enable_view_sync), "true",
+       "Synchronise views.", kJournalled},
+      {"enable_materialized_view_sync", Group::kTables,
+       SRSYNC_FIELD(options.views.enable_materialized_view_sync), "true",
+       "Synchronise the definitions of asynchronous materialized views. One is made when its "
+       "tables "
+       "hold data; the target fills it by its own refresh.",
+       kJournalled},
+      {"ddl_job_allow_drop_inconsistent_view", Group::kDrops,
+       SRSYNC_FIELD(options.views.allow_drop_inconsistent_view), "true",
+       "Replace views whose definition differs from the source's.", kJournalled},
+      {"ddl_job_allow_drop_view_target_only", Group::kDrops,
+       SRSYNC_FIELD(options.views.allow_drop_view_target_only), "false",
+       "Drop views that exist only on the target.", kJournalled},
+      {"ddl_job_allow_drop_inconsistent_materialized_view", Group::kDrops,
+       SRSYNC_FIELD(options.views.allow_drop_inconsistent_materialized_view), "true",
+       "Drop materialized views whose query, columns or distribution differ from the source's, and "
+       "create them again. Another refresh or property is altered without this.",
+       kJournalled},
+      {"ddl_job_allow_drop_materialized_view_target_only", Group::kDrops,
+       SRSYNC_FIELD(options.views.allow_drop_materialized_view_target_only), "false",
+       "Drop materialized views that exist only on the target.", kJournalled},
   };
 }
+
+std::vector<KeySpec> future_object_keys() { return {}; }
 
 std::vector<KeySpec> future_privilege_keys() {
   return {
@@ -264,7 +271,7 @@ const std::vector<KeySpec>& all_keys() {
   static const std::vector<KeySpec> keys = [] {
     std::vector<KeySpec> all;
     for (const auto& part : {cluster_keys(), table_keys(), pacing_keys(), drop_keys(), own_keys(),
-                             future_object_keys(), future_privilege_keys()}) {
+                             view_keys(), future_object_keys(), future_privilege_keys()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     std::stable_sort(all.begin(), all.end(), [](const KeySpec& a, const KeySpec& b) {

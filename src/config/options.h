@@ -39,17 +39,20 @@ struct Pacing {
   friend bool operator==(const Pacing&, const Pacing&) = default;
 };
 
+struct ViewOptions {
+  bool enable_view_sync = true;
+  bool allow_drop_inconsistent_view = true;
+  bool allow_drop_view_target_only = false;
+  bool enable_materialized_view_sync = true;
+  bool allow_drop_inconsistent_materialized_view = true;
+  bool allow_drop_materialized_view_target_only = false;
+};
+
 // Switches of work that this version accepts in the file but does not carry out yet.
 struct FutureOptions {
   bool enable_bitmap_index_sync = false;
   bool allow_drop_inconsistent_bitmap_index = true;
   bool allow_drop_bitmap_index_target_only = true;
-  bool enable_materialized_view_sync = true;
-  bool allow_drop_inconsistent_materialized_view = true;
-  bool allow_drop_materialized_view_target_only = false;
-  bool enable_view_sync = true;
-  bool allow_drop_inconsistent_view = true;
-  bool allow_drop_view_target_only = false;
   bool enable_table_property_sync = false;
   bool enable_privilege_sync = false;
   bool allow_drop_user_target_only = false;
@@ -97,6 +100,7 @@ struct Options {
   bool allow_drop_inconsistent_time_partition = true;
   bool allow_drop_partition_target_only = true;
 
+  ViewOptions views;
   FutureOptions future;
 
   int query_budget_per_second = 20;  // per frontend

@@ -8,6 +8,7 @@
 #include "core/match.h"
 #include "core/plan.h"
 #include "core/schema_check.h"
+#include "core/views.h"
 
 namespace srsync::core::internal {
 namespace {
@@ -107,21 +108,25 @@ void forget_tables_of(State& state, const std::string& db, Side side) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // What was dropped is there again with the data: it does not count any more.
 void redeem_drop(State& state, const TablePair& pair) {
   if (std::holds_alternative<RunningDdl>(pair.stage)) return;
   std::erase_if(state.unredeemed, [&](const Drop& drop) {
-    return drop.name == pair.name && schema_difference(pair).empty();
+    return drop.name == pair.name &&
+           (concerns_view(pair) || schema_difference(state, pair).empty());
   });
 }
 
 }  // namespace
 
 void note_progress(State& state, TablePair& pair, WallTime at) {
+  if (concerns_view(pair)) {
+    if (!view_in_sync(state, pair)) return;
+    pair.synced_once = true;
+    pair.last_synced = at;
+    if (pair.target) redeem_drop(state, pair);
+    return;
+  }
   if (!pair.source || !pair.target || !pair.source->read_in_full || !pair.target->read_in_full)
     return;
   const PartitionMatch match = match_partitions(state, pair);
@@ -204,7 +209,11 @@ void apply_catalog(State& state, WallTime at, const TableRead& fact) {
   const auto slot = state.slot_of(fact.name);
   TablePair& pair = state.tables[slot];
   Table& table = put_table(state, pair, fact.side, fact.id);
-  table.kind = TableKind::kTable;
+  // A view that a frontend cannot print stays what the listing said.
+  const bool unprinted = !fact.unreadable.empty() && is_view(table.kind);
+  if (fact.kind != TableKind::kOther || !unprinted) {
+    table.kind = fact.kind == TableKind::kOther ? TableKind::kTable : fact.kind;
+  }
   table.create_sql = fact.create_sql;
   table.create_sql.shrink_to_fit();
   table.schema_hash = fact.schema_hash;
@@ -218,6 +227,7 @@ void apply_catalog(State& state, WallTime at, const TableRead& fact) {
   table.moved_since_read = false;
   table.read_at = at;
   merge_partitions(state, table, fact.side, fact.partitions);
+  if (is_view(table.kind)) note_view_read(state, pair, fact.side);
   if (fact.side == Side::kTarget) check_job_after_read(state, pair, at);
   note_alter_due(state, slot);
   refresh(state, pair, at);

@@ -12,6 +12,7 @@
 #include "core/plan.h"
 #include "core/schema_check.h"
 #include "core/transition.h"
+#include "core/views.h"
 
 namespace srsync::core::internal {
 namespace {
@@ -42,7 +43,8 @@ void count_drop(State& state, const TableName& name, WallTime at) {
 }
 
 bool drops_object(DdlKind kind) {
-  return kind == DdlKind::kDropTable || kind == DdlKind::kDropDatabase;
+  return kind == DdlKind::kDropTable || kind == DdlKind::kDropDatabase ||
+         kind == DdlKind::kDropView || kind == DdlKind::kDropMaterializedView;
 }
 
 void note_drop(State& state, WallTime at) {
@@ -56,7 +58,11 @@ void note_drop(State& state, WallTime at) {
 
 // What the target must be asked after DDL that was, or may have been, carried out.
 void look_after_ddl(State& state, TablePair& pair, const DdlIntent& intent) {
-  if (intent.kind == DdlKind::kCreateTable || intent.kind == DdlKind::kDropTable) {
+  const bool replaced = intent.kind == DdlKind::kCreateView && pair.target;
+  const bool comes_or_goes =
+      intent.kind == DdlKind::kCreateTable || intent.kind == DdlKind::kCreateView ||
+      intent.kind == DdlKind::kCreateMaterializedView || drops_object(intent.kind);
+  if (comes_or_goes && !replaced) {
     pair.target_listing_due = true;
     state.databases[pair.name.db].target_listing_due = true;
   } else if (is_alter(intent.kind)) {
@@ -75,6 +81,7 @@ void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlStarted& 
   pair.stage = RunningDdl{fact.intent, at, false};
   state.ddl_slots[fact.intent.key] = slot_of(state, pair);
   ++pair.ddl_attempt;
+  note_view_ddl_started(pair, fact.intent);
   if (drops_object(fact.intent.kind)) {
     note_drop(state, at);
     if (pair.source && pair.target && pair.source->read_in_full && pair.target->read_in_full &&
@@ -105,7 +112,7 @@ void end_table_ddl(State& state, TablePair& pair, bool took_effect) {
   if (took_effect) {
     pair.retry = {};
     forget_spoiled(state, intent, pair);
-    if (intent.kind == DdlKind::kDropTable) forget_table(state, pair, Side::kTarget);
+    if (drops_object(intent.kind)) forget_table(state, pair, Side::kTarget);
   } else if (!is_alter(intent.kind)) {
     // Nothing was dropped, so nothing was made anew: it may be tried again.
     if (!SRSYNC_MUTANT("failed-drop-counts")) pair.recreated_for = 0;
@@ -115,6 +122,7 @@ void end_table_ddl(State& state, TablePair& pair, bool took_effect) {
 }
 
 void on_table_ddl(State& state, WallTime, TablePair& pair, const DdlSucceeded&) {
+  note_view_ddl_ended(pair, true);
   end_table_ddl(state, pair, true);
 }
 
@@ -125,6 +133,7 @@ void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlFailed& f
     running.in_doubt = true;
     return;
   }
+  note_view_ddl_ended(pair, false);
   end_table_ddl(state, pair, false);
 }
 
@@ -132,6 +141,7 @@ void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlVerified&
   if (!fact.took_effect) {
     count_failure(pair.retry, at, slot_of(state, pair), "DDL in doubt did not take effect");
   }
+  note_view_ddl_ended(pair, false);
   end_table_ddl(state, pair, fact.took_effect);
 }
 

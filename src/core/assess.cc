@@ -11,6 +11,7 @@
 #include "core/drop_guard.h"
 #include "core/makeable.h"
 #include "core/schema_check.h"
+#include "core/views.h"
 
 namespace srsync::core {
 namespace {
@@ -322,6 +323,13 @@ Assessment assess_source_present(const State& state, const TablePair& pair) {
 
 }  // namespace
 
+Assessment guarded_view_drop(const State& state, const TablePair& pair, DdlKind kind,
+                             const std::string& reason) {
+  const bool confirmed = is_confirmed(pair);
+  if (auto stopped = drop_stopped(state, confirmed, reason)) return *stopped;
+  return counted_drop(want_ddl(kind, reason, pair.retry), confirmed, reason);
+}
+
 Assessment assess(const State& state, const TablePair& pair) {
   if (pair.stopped) return blocked("stopped: " + pair.retry.last_error);
   if (const auto* ddl = std::get_if<RunningDdl>(&pair.stage)) {
@@ -334,6 +342,7 @@ Assessment assess(const State& state, const TablePair& pair) {
     return a;
   }
   if (pair.skipped) return blocked("skipped by an operator");
+  if (concerns_view(pair)) return assess_view(state, pair);
   if (!pair.source) return assess_target_only(state, pair);
   return assess_source_present(state, pair);
 }

@@ -39,6 +39,10 @@ struct Assessment {
 // Pointers in the answer point into `pair`.
 Assessment assess(const State& state, const TablePair& pair);
 
+// The drop of a target's view, through the guards that every drop passes.
+Assessment guarded_view_drop(const State& state, const TablePair& pair, DdlKind kind,
+                             const std::string& reason);
+
 // The same for a database: kDdl (create or drop), kVerifyDdl, kListTarget or kNothing.
 Assessment assess_database(const State& state, const DbPair& db);
 

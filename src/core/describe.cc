@@ -35,6 +35,16 @@ std::string_view ddl_kind_name(DdlKind kind) {
       return "add rollup to table";
     case DdlKind::kDropRollup:
       return "drop rollup of table";
+    case DdlKind::kCreateView:
+      return "create view";
+    case DdlKind::kDropView:
+      return "drop view";
+    case DdlKind::kCreateMaterializedView:
+      return "create materialized view";
+    case DdlKind::kDropMaterializedView:
+      return "drop materialized view";
+    case DdlKind::kAlterMaterializedView:
+      return "alter materialized view";
   }
   return "ddl";
 }

@@ -99,6 +99,8 @@ struct TableRead {
   std::string unreadable;
   std::vector<Partition> partitions;  // only the observed fields are set
   std::vector<Rollup> rollups = {};   // ascending by name
+  // kView and kMaterializedView: only the definition was read. kOther (older journals): a table.
+  TableKind kind = TableKind::kOther;
   friend bool operator==(const TableRead&, const TableRead&) = default;
 };
 // Versions of known partitions, by a bulk reading or by reading the partitions of one table.
@@ -187,6 +189,11 @@ enum class DdlKind : std::uint8_t {
   kIndexChange = 11,
   kAddRollup = 13,
   kDropRollup = 14,
+  kCreateView = 15,  // also in the place of one with another definition
+  kDropView = 16,
+  kCreateMaterializedView = 17,
+  kDropMaterializedView = 18,
+  kAlterMaterializedView = 19,
 };
 
 // One piece of DDL on the target: what, with which statements, and by which rule.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/makeable.h"
+#include "core/views.h"
 #include "ddl/partition_statements.h"
 #include "ddl/partition_values.h"
 #include "ddl/read_create_table.h"
@@ -171,6 +172,13 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
     case DdlKind::kAddRollup:
     case DdlKind::kDropRollup:
       intent.statements = wanted.statements;
+      break;
+    case DdlKind::kCreateView:
+    case DdlKind::kDropView:
+    case DdlKind::kCreateMaterializedView:
+    case DdlKind::kDropMaterializedView:
+    case DdlKind::kAlterMaterializedView:
+      SRSYNC_RETURN_IF_ERROR(fill_view_ddl(state, pair, intent));
       break;
     case DdlKind::kCreateDatabase:
     case DdlKind::kDropDatabase:

@@ -8,6 +8,7 @@
 #include "core/assess.h"
 #include "core/drop_guard.h"
 #include "core/intents.h"
+#include "core/views.h"
 
 namespace srsync::core {
 namespace {
@@ -233,6 +234,15 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent) {
       return !db_there;
     case DdlKind::kCreateTable:
       return table_there;
+    case DdlKind::kCreateView:
+      // In the place of another one: nobody knows, and doing it again harms nothing.
+      return table_there && !intent.table.is_set() && is_view(pair->target->kind);
+    case DdlKind::kCreateMaterializedView:
+      return table_there && is_view(pair->target->kind);
+    case DdlKind::kAlterMaterializedView:
+      return false;
+    case DdlKind::kDropView:
+    case DdlKind::kDropMaterializedView:
     case DdlKind::kDropTable:
       return !table_there || pair->target->id != intent.table;
     case DdlKind::kAddPartitions:
@@ -263,6 +273,10 @@ void reassess(State& state, std::uint32_t slot) {
   entry.order = wanted.order;
   entry.not_before = wanted.not_before;
   state.agenda.set(slot, entry);
+  if (!state.views.note(slot, view_readiness(pair))) return;
+  for (const std::uint32_t reader : state.views.readers(pair.name)) {
+    if (reader != slot) reassess(state, reader);
+  }
 }
 
 std::int64_t backoff_ms(std::uint32_t failures, std::uint64_t salt) {

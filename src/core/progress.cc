@@ -2,6 +2,7 @@
 
 #include "core/assess.h"
 #include "core/match.h"
+#include "core/views.h"
 
 namespace srsync::core {
 namespace {
@@ -57,6 +58,23 @@ void count_job(const State& state, const TablePair& pair, const TableProgress& t
   sum.bytes_pending = saturating_add(sum.bytes_pending, table.bytes_behind);
 }
 
+// Objects without data of their own.
+void count_other(const State& state, const TablePair& pair, Progress& sum) {
+  if (!is_carried(state.settings, pair.source->kind)) {
+    ++sum.unsupported_objects;
+    return;
+  }
+  const TableProgress view = table_progress(state, pair);
+  ++sum.views;
+  if (!view.behind) ++sum.finished_views;
+  if (view.status == TableStatus::kBlocked) ++sum.blocked_views;
+  if (std::holds_alternative<RunningDdl>(pair.stage)) {
+    ++sum.ddl_running;
+  } else if (assess(state, pair).want == Want::kDdl) {
+    ++sum.ddl_pending;
+  }
+}
+
 }  // namespace
 
 TableProgress table_progress(const State& state, const TablePair& pair) {
@@ -66,7 +84,11 @@ TableProgress table_progress(const State& state, const TablePair& pair) {
   p.last_error = pair.retry.last_error;
   const Assessment wanted = assess(state, pair);
   p.reason = wanted.reason;
-  if (pair.source) add_partitions(state, pair, p);
+  if (concerns_view(pair)) {
+    p.behind = pair.source && !view_in_sync(state, pair);
+  } else if (pair.source) {
+    add_partitions(state, pair, p);
+  }
   p.status = status_of(pair, wanted, p);
   return p;
 }
@@ -85,7 +107,7 @@ Progress progress(const State& state) {
   }
   for (const auto& pair : state.tables) {
     if (!counts(state, pair)) {
-      if (pair.source && state.settings.in_scope(pair.name)) ++sum.unsupported_objects;
+      if (pair.source && state.settings.in_scope(pair.name)) count_other(state, pair, sum);
       continue;
     }
     const TableProgress table = table_progress(state, pair);

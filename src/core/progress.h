@@ -38,7 +38,11 @@ struct Progress {
   std::size_t blocked_tables = 0;
   std::size_t databases_pending = 0;
   std::vector<std::string> target_only_databases;
-  std::size_t unsupported_objects = 0;  // views and others in scope that are not carried (yet)
+  std::size_t unsupported_objects = 0;  // in scope and not carried at all
+  // Views and materialized views.
+  std::size_t views = 0;
+  std::size_t finished_views = 0;  // same definition on both sides
+  std::size_t blocked_views = 0;
   // Jobs (DDL and replication).
   std::size_t ddl_pending = 0;
   std::size_t ddl_running = 0;

@@ -83,6 +83,14 @@ Settings Settings::from_text(const std::map<std::string, std::string>& text) {
   read.flag("ddl_job_allow_drop_bitmap_index_target_only",
             settings.allow_drop_bitmap_index_target_only);
   read.flag("enable_table_property_sync", settings.table_property_sync);
+  read.flag("enable_view_sync", settings.view_sync);
+  read.flag("ddl_job_allow_drop_inconsistent_view", settings.allow_drop_inconsistent_view);
+  read.flag("ddl_job_allow_drop_view_target_only", settings.allow_drop_view_target_only);
+  read.flag("enable_materialized_view_sync", settings.materialized_view_sync);
+  read.flag("ddl_job_allow_drop_inconsistent_materialized_view",
+            settings.allow_drop_inconsistent_materialized_view);
+  read.flag("ddl_job_allow_drop_materialized_view_target_only",
+            settings.allow_drop_materialized_view_target_only);
   read.number("target_cluster_replication_num", settings.replication_num);
   if (read.get("target_cluster_enable_persistent_index") != nullptr) {
     bool enable = false;

@@ -33,6 +33,12 @@ struct Settings {
   bool allow_drop_inconsistent_bitmap_index = true;
   bool allow_drop_bitmap_index_target_only = true;
   bool table_property_sync = false;
+  bool view_sync = true;
+  bool allow_drop_inconsistent_view = true;
+  bool allow_drop_view_target_only = false;
+  bool materialized_view_sync = true;
+  bool allow_drop_inconsistent_materialized_view = true;
+  bool allow_drop_materialized_view_target_only = false;
   int replication_num = -1;  // -1: as on the source
   std::optional<bool> persistent_index;
   std::string storage_volume;

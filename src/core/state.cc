@@ -4,6 +4,7 @@
 
 #include "core/alter.h"
 #include "core/plan.h"
+#include "core/views.h"
 
 namespace srsync::core {
 
@@ -57,6 +58,7 @@ void index_pair(State& state, std::uint32_t slot) {
   } else if (const auto* ddl = std::get_if<RunningDdl>(&pair.stage)) {
     state.ddl_slots[ddl->intent.key] = slot;
   }
+  index_view(state, slot);
 }
 
 }  // namespace
@@ -71,6 +73,7 @@ void rebuild_derived(State& state) {
   state.agenda.clear();
   state.drop_wishes.clear();
   state.alter_due.clear();
+  state.views.clear();
   state.running_replicas = 0;
   state.running_bytes = 0;
   for (std::uint32_t slot = 0; slot < state.tables.size(); ++slot) index_pair(state, slot);

@@ -22,6 +22,7 @@
 #include "core/fact.h"
 #include "core/flat_index.h"
 #include "core/settings.h"
+#include "core/view_index.h"
 
 namespace srsync::core {
 
@@ -72,6 +73,17 @@ struct Retry {
   friend bool operator==(const Retry&, const Retry&) = default;
 };
 
+// From which definition the target's view was made. Frontends of two releases print one view in two
+// ways, so the texts alone do not tell whether two views are the same.
+struct ViewMade {
+  TableId source;
+  TableId target;
+  std::uint64_t source_hash = 0;  // hash64 of what the source printed; 0: made by somebody else
+  std::uint64_t target_hash = 0;  // of what the target printed afterwards
+  bool pending = false;           // made or being made, and not read since
+  friend bool operator==(const ViewMade&, const ViewMade&) = default;
+};
+
 // A table by its name, as seen in both clusters. Pairs are never removed: their attempt counters
 // make identities that are never used twice.
 struct TablePair {
@@ -103,6 +115,7 @@ struct TablePair {
   std::uint64_t altered_for = 0;
   std::uint32_t alter_tries = 0;
   std::vector<std::uint64_t> given_up = {};
+  ViewMade view_made;  // of views and materialized views
   friend bool operator==(const TablePair&, const TablePair&) = default;
 };
 
@@ -184,6 +197,7 @@ struct State {
   Agenda agenda;
   std::set<std::uint32_t> alter_due;    // pairs whose definitions differ in what ALTER can mend
   std::set<std::uint32_t> drop_wishes;  // pairs that want a drop that is not confirmed
+  ViewIndex views;
   std::int64_t running_replicas = 0;
   std::int64_t running_bytes = 0;
 

@@ -277,8 +277,8 @@ Result<std::string> write_view(const ViewModel& model, const ViewTarget& target,
   }
   const bool replace = if_there == IfThere::kReplace && !model.materialized;
   std::string text =
-      fmt::format("CREATE {}{}VIEW {}{}{}", replace ? "OR REPLACE " : "",
-                  model.materialized ? "MATERIALIZED " : "", replace ? "" : "IF NOT EXISTS ",
+      fmt::format("CREATE {}{}VIEW {}{}", replace ? "OR REPLACE " : "",
+                  model.materialized ? "MATERIALIZED " : "",
                   quote_path(target.name.database, target.name.name), columns_text(model));
   if (const std::string comment = real_comment(model); !comment.empty()) {
     text += "\nCOMMENT " + quote_text(comment);

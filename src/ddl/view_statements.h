@@ -25,11 +25,12 @@ struct ViewTarget {
   std::string storage_volume;
 };
 
-enum class IfThere { kKeep, kReplace };
+enum class IfThere { kFail, kReplace };
 
-// CREATE VIEW IF NOT EXISTS or CREATE OR REPLACE VIEW; of a materialized view always IF NOT EXISTS.
-// What is left out or changed for the target appends a sentence to `notes` (may be nullptr).
-// kUnsupported: the target cannot hold the view; the message says which part.
+// CREATE VIEW, which fails where something has the name already: what was not made from this text
+// must not be taken for it. CREATE OR REPLACE VIEW keeps id and grants; a materialized view cannot
+// be replaced. What is left out or changed for the target appends a sentence to `notes` (may be
+// nullptr). kUnsupported: the target cannot hold the view; the message says which part.
 Result<std::string> write_view(const ViewModel& model, const ViewTarget& target, IfThere if_there,
                                std::vector<std::string>* notes);
 

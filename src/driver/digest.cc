@@ -261,6 +261,8 @@ void add_strangers(const core::State& state, const io::FeedTransaction& txn,
     // A table that is not known may be one that a listing did not show.
     if (pair != nullptr && !state.settings.in_scope(pair->name)) continue;
     if (pair == nullptr && touched.partitions.empty()) continue;
+    // A materialized view is filled by the target itself.
+    if (pair != nullptr && pair->target->kind == core::TableKind::kMaterializedView) continue;
     facts.emplace_back(
         core::StrangerObserved{txn.id, txn.label, touched.table, touched.partitions});
   }
@@ -280,6 +282,7 @@ void add_changed(const core::State& state, const io::Feed& feed, std::vector<Fac
     for (const auto& touched : txn.touched) {
       const auto* pair = state.find(Side::kSource, touched.table);
       if (pair == nullptr || !state.settings.in_scope(pair->name)) continue;
+      if (pair->source->kind != core::TableKind::kTable) continue;
       if (pair->source->reread_wanted) continue;
       const bool versions_only = knows_partitions(*pair->source, touched);
       if (versions_only && pair->source->partitions_wanted) continue;

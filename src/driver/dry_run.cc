@@ -1,7 +1,10 @@
 #include "driver/dry_run.h"
 
+#include <algorithm>
+
 #include "core/diff.h"
 #include "core/plan.h"
+#include "core/views.h"
 #include "driver/digest.h"
 #include "driver/effects.h"
 #include "driver/memory_journal.h"
@@ -91,13 +94,24 @@ const char* verb(core::DdlKind kind) {
       return "add rollup";
     case core::DdlKind::kDropRollup:
       return "drop rollup";
+    case core::DdlKind::kCreateView:
+      return "create view";
+    case core::DdlKind::kDropView:
+      return "drop view";
+    case core::DdlKind::kCreateMaterializedView:
+      return "create materialized view";
+    case core::DdlKind::kDropMaterializedView:
+      return "drop materialized view";
+    case core::DdlKind::kAlterMaterializedView:
+      return "alter materialized view";
   }
   return "";
 }
 
 bool is_drop(core::DdlKind kind) {
   return kind == core::DdlKind::kDropDatabase || kind == core::DdlKind::kDropTable ||
-         kind == core::DdlKind::kDropPartitions;
+         kind == core::DdlKind::kDropPartitions || kind == core::DdlKind::kDropView ||
+         kind == core::DdlKind::kDropMaterializedView;
 }
 
 // Partitions of the source with data, which a table made anew would be given.
@@ -157,12 +171,28 @@ Status imagine_databases(Reader& reader, DryRun& run) {
   return reader.record(std::move(facts));
 }
 
+// A view whose tables would be made first.
+void add_waiting_view(const core::TablePair& pair, const std::string& reason, DryRun& run) {
+  const bool planned = std::any_of(run.steps.begin(), run.steps.end(),
+                                   [&](const auto& step) { return step.name == pair.name; });
+  if (planned) return;
+  const auto kind = pair.source->kind == core::TableKind::kView
+                        ? core::DdlKind::kCreateView
+                        : core::DdlKind::kCreateMaterializedView;
+  run.steps.push_back({verb(kind), pair.name, 0, 0, reason, false});
+}
+
 void summarise(const core::State& state, DryRun& run) {
   for (auto& table : core::table_report(state)) {
     const auto* pair = state.find(table.name);
-    if (pair->source->kind != core::TableKind::kTable) continue;
-    ++run.tables;
-    if (table.status == core::TableStatus::kInSync) ++run.in_sync;
+    if (!core::is_carried(state.settings, pair->source->kind)) continue;
+    if (core::is_view(pair->source->kind)) {
+      const bool waits = table.status == core::TableStatus::kPending && !pair->target;
+      if (waits) add_waiting_view(*pair, table.reason, run);
+    } else {
+      ++run.tables;
+      if (table.status == core::TableStatus::kInSync) ++run.in_sync;
+    }
     if (table.status == core::TableStatus::kBlocked || !table.last_error.empty()) {
       if (table.reason.empty()) table.reason = table.last_error;
       run.blocked.push_back(std::move(table));

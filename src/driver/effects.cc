@@ -38,7 +38,7 @@ Outcome verify_ddl(const core::DdlIntent& intent, io::Ports& ports) {
   const auto& tables = outcome.listing->tables;
   const auto at = std::find_if(tables.begin(), tables.end(),
                                [&](const auto& t) { return t.name == intent.name.table; });
-  if (at != tables.end() && at->kind == core::TableKind::kTable) {
+  if (at != tables.end() && at->kind != core::TableKind::kOther) {
     outcome.read = reader.read_table(intent.name, at->id);
   }
   return outcome;

@@ -1,5 +1,8 @@
 #include "driver/once.h"
 
+#include "core/assess.h"
+#include "core/views.h"
+
 namespace srsync::driver {
 namespace {
 
@@ -7,6 +10,15 @@ bool under_way(const core::Progress& p) { return p.ddl_running + p.jobs_sent + p
 
 bool given_up(const core::TablePair& pair, const DriverOptions& options) {
   return pair.retry.failures >= options.once_failures_max;
+}
+
+// Nothing will become of the view before something else does: it has its definition, or waits.
+bool view_tried(const core::State& state, const core::TablePair& pair,
+                const DriverOptions& options) {
+  if (pair.synced_once || given_up(pair, options)) return true;
+  if (!core::is_carried(state.settings, pair.source->kind)) return true;
+  if (!std::holds_alternative<core::Resting>(pair.stage)) return false;
+  return core::assess(state, pair).want == core::Want::kNothing && !pair.target_listing_due;
 }
 
 // Every table was synchronised, is blocked, or has failed too often.
@@ -21,6 +33,9 @@ bool all_tried(const core::State& state, const core::Progress& progress,
     }
   }
   for (const auto& pair : state.tables) {
+    if (pair.source && core::is_view(pair.source->kind) && !view_tried(state, pair, options)) {
+      return false;
+    }
     if (!pair.source || pair.source->kind != core::TableKind::kTable || pair.synced_once) continue;
     const auto db = state.databases.find(pair.name.db);
     const bool database_failed =
@@ -46,9 +61,9 @@ bool caught_up(const core::State& state, const DriverOptions& options) {
   return true;
 }
 
-bool is_table(const core::State& state, const core::TableProgress& table) {
+bool is_carried(const core::State& state, const core::TableProgress& table) {
   const auto* pair = state.find(table.name);
-  return pair != nullptr && pair->source && pair->source->kind == core::TableKind::kTable;
+  return pair != nullptr && pair->source && core::is_carried(state.settings, pair->source->kind);
 }
 
 }  // namespace
@@ -74,7 +89,7 @@ OncePhase OnceWatch::update(const core::State& state, const core::Progress& prog
 std::vector<core::TableProgress> not_synchronised(const core::State& state) {
   std::vector<core::TableProgress> tables;
   for (auto& table : core::table_report(state)) {
-    if (!is_table(state, table)) continue;
+    if (!is_carried(state, table)) continue;
     const bool stuck = table.status == core::TableStatus::kBlocked && table.behind;
     if (table.synced_once && !stuck) continue;
     if (!table.last_error.empty() && table.reason.find(table.last_error) == std::string::npos) {
@@ -90,7 +105,7 @@ std::vector<core::TableName> not_carried(const core::State& state) {
   for (const auto& [name, slot] : state.by_name) {
     const auto& pair = state.tables[slot];
     if (!pair.source || !state.settings.in_scope(name)) continue;
-    if (pair.source->kind != core::TableKind::kTable) names.push_back(name);
+    if (!core::is_carried(state.settings, pair.source->kind)) names.push_back(name);
   }
   return names;
 }

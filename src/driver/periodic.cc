@@ -170,7 +170,7 @@ std::vector<core::Fact> Periodic::rotation(const core::State& state, const Drive
   if (!state.settings.in_scope(pair.name)) return facts;
   for (const Side side : kSides) {
     const auto& table = core::table_of(pair, side);
-    if (!table || table->kind != core::TableKind::kTable || table->reread_wanted) continue;
+    if (!table || table->kind == core::TableKind::kOther || table->reread_wanted) continue;
     if (table->read_at.plus_ms(options.rotation_ms) > now) continue;
     facts.emplace_back(core::TableRereadWanted{side, table->id, "its turn in the rotation"});
   }

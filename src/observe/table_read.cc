@@ -1,5 +1,6 @@
 #include "observe/table_read.h"
 
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "ddl/quote.h"
 #include "ddl/read_create_table.h"
 #include "ddl/version.h"
+#include "ddl/view_model.h"
 #include "io/rows.h"
 #include "observe/partitions.h"
 #include "observe/rollups.h"
@@ -30,23 +32,53 @@ bool is_for_good(const Status& status) {
   }
 }
 
-}  // namespace
+struct Definition {
+  core::TableKind kind = core::TableKind::kTable;
+  std::string text;
+};
 
-Result<std::string> show_create(ClusterLink& link, const core::TableName& name) {
+// SHOW CREATE TABLE answers for views too, with a column named after their kind.
+constexpr std::array<std::pair<const char*, core::TableKind>, 3> kDefinitions = {{
+    {"Create Table", core::TableKind::kTable},
+    {"Create View", core::TableKind::kView},
+    {"Create Materialized View", core::TableKind::kMaterializedView},
+}};
+
+Result<Definition> definition_of(ClusterLink& link, const core::TableName& name) {
   const std::string sql = "SHOW CREATE TABLE " + ddl::quote_path(name.db, name.table);
   Result<io::ResultSet> rows = link.read(sql);
   if (!rows.is_ok() && is_for_good(rows.status())) {
     return unsupported(fmt::format("SHOW CREATE TABLE fails: {}", rows.status().message()));
   }
   if (!rows.is_ok()) return rows.status();
-  if (!rows->find_column("Create Table")) {
-    // Views and materialized views answer with columns of their own.
+  for (const auto& [column, kind] : kDefinitions) {
+    if (!rows->find_column(column)) continue;
+    SRSYNC_ASSIGN_OR_RETURN(const io::RowReader reader, io::RowReader::bind(*rows, sql, {column}));
+    if (reader.size() != 1) return corruption(fmt::format("{} answers no row", sql));
+    SRSYNC_ASSIGN_OR_RETURN(std::string text, reader.get_text(0, 0));
+    return Definition{kind, std::move(text)};
+  }
+  return unsupported(fmt::format("{} is not a table", core::to_string(name)));
+}
+
+// A view has nothing but its definition.
+void read_view(Definition definition, core::TableRead& out) {
+  out.kind = definition.kind;
+  out.create_sql = std::move(definition.text);
+  const auto model = ddl::read_view(out.create_sql);
+  if (!model.is_ok()) {
+    out.unreadable = "its definition is not understood: " + model.status().message();
+  }
+}
+
+}  // namespace
+
+Result<std::string> show_create(ClusterLink& link, const core::TableName& name) {
+  SRSYNC_ASSIGN_OR_RETURN(Definition definition, definition_of(link, name));
+  if (definition.kind != core::TableKind::kTable) {
     return unsupported(fmt::format("{} is not a table", core::to_string(name)));
   }
-  SRSYNC_ASSIGN_OR_RETURN(const io::RowReader reader,
-                          io::RowReader::bind(*rows, sql, {"Create Table"}));
-  if (reader.size() != 1) return corruption(fmt::format("{} answers no row", sql));
-  return reader.get_text(0, 0);
+  return std::move(definition.text);
 }
 
 Result<ddl::TableModel> model_of(const ClusterLink& link, const std::string& create_sql) {
@@ -59,13 +91,17 @@ Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& nam
   out.side = link.endpoint().side;
   out.name = name;
   out.id = id;
-  Result<std::string> create_sql = show_create(link, name);
-  if (!create_sql.is_ok()) {
-    if (create_sql.status().code() != Code::kUnsupported) return create_sql.status();
-    out.unreadable = create_sql.status().message();
+  Result<Definition> definition = definition_of(link, name);
+  if (!definition.is_ok()) {
+    if (definition.status().code() != Code::kUnsupported) return definition.status();
+    out.unreadable = definition.status().message();
     return out;
   }
-  out.create_sql = std::move(*create_sql);
+  if (definition->kind != core::TableKind::kTable) {
+    read_view(std::move(*definition), out);
+    return out;
+  }
+  out.create_sql = std::move(definition->text);
   const Result<ddl::TableModel> model = model_of(link, out.create_sql);
   if (!model.is_ok()) {
     out.unreadable = model.status().message();

@@ -189,7 +189,34 @@ std::string create_text(const std::string& table, const Words& words, bool parti
   return sql + "\"replication_num\" = \"1\"\n);";
 }
 
+// view|mview 'as=QUERY' ['refresh=..']
+Fact view_fact(const Words& words) {
+  TableRead read;
+  read.side = side_of(words.at(1));
+  read.name = name_of(words.at(2));
+  read.id = TableId(words.number("id"));
+  read.unreadable = words.get("unreadable");
+  const std::string& table = read.name.table;
+  if (words.has("view")) {
+    read.kind = TableKind::kView;
+    read.create_sql = fmt::format("CREATE VIEW `{}` (`a`) AS {};", table, words.get("as"));
+  } else {
+    read.kind = TableKind::kMaterializedView;
+    read.create_sql = fmt::format(
+        "CREATE MATERIALIZED VIEW `{}` (`a`)\nDISTRIBUTED BY HASH(`a`) BUCKETS 1 \nREFRESH "
+        "{}\nPROPERTIES (\n\"replication_num\" = \"1\"\n)\nAS {};",
+        table, words.get("refresh", "ASYNC"), words.get("as"));
+  }
+  return read;
+}
+
+TableKind kind_of(const Words& words) {
+  if (words.has("view")) return TableKind::kView;
+  return words.has("mview") ? TableKind::kMaterializedView : TableKind::kTable;
+}
+
 Fact read_fact(const Words& words) {
+  if (kind_of(words) != TableKind::kTable) return view_fact(words);
   TableRead read;
   read.side = side_of(words.at(1));
   read.name = name_of(words.at(2));
@@ -283,8 +310,7 @@ std::optional<Fact> fact_of(const std::string& word, const Words& words) {
       {"table",
        [](const Words& w) -> Fact {
          return TableObserved{side_of(w.at(1)), name_of(w.at(2)), TableId(w.number("id")),
-                              w.has("view") ? TableKind::kView : TableKind::kTable,
-                              !w.has("abnormal")};
+                              kind_of(w), !w.has("abnormal")};
        }},
       {"missing",
        [](const Words& w) -> Fact {
@@ -409,7 +435,10 @@ std::string Runner::plan_text() const {
     if (const auto* ddl = std::get_if<RunDdl>(&action.effect)) {
       for (const auto& sql : ddl->intent.statements) {
         // One line per statement; CREATE TABLE texts are proved by the ddl tests.
-        if (!sql.starts_with("CREATE TABLE")) text += "      " + sql + "\n";
+        if (sql.starts_with("CREATE TABLE")) continue;
+        text += "      ";
+        for (const char c : sql) text += c == '\n' ? ' ' : c;
+        text += "\n";
       }
     }
   }

@@ -214,10 +214,10 @@ TEST(LoadTest, NoSecretShowsInErrorsWarningsNotesOrSettings) {
 }
 
 TEST(LoadTest, NotesTellOfKeysWithoutEffect) {
-  const auto config = load(kHosts + "enable_privilege_sync=true\nenable_view_sync=false\n");
+  const auto config = load(kHosts + "enable_privilege_sync=true\nddl_job_allow_drop_role_target_only=true\n");
   ASSERT_TRUE(config.is_ok());
   EXPECT_THAT(config->notes,
-              ElementsAre("enable_view_sync has no effect in this version",
+              ElementsAre("ddl_job_allow_drop_role_target_only has no effect in this version",
                           "enable_materialized_view_sync is on by default but has no effect in "
                           "this version",
                           "enable_privilege_sync has no effect in this version"));

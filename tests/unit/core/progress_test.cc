@@ -41,7 +41,7 @@ TEST(Progress, NamesWhatIsBlockedAndWhy) {
 TEST(Progress, OtherKindsAreCountedApart) {
   test::World w;
   w.open();
-  w.put(TableObserved{Side::kSource, {"shop", "v"}, TableId(130), TableKind::kView, true});
+  w.put(TableObserved{Side::kSource, {"shop", "v"}, TableId(130), TableKind::kOther, true});
   EXPECT_EQ(progress(w.state).unsupported_objects, 1U);
   EXPECT_EQ(progress(w.state).tables, 1U);
 }

@@ -1,5 +1,6 @@
 // Reading whole clusters: identity, sweeps, tables, the change feed, and what is done about answers
 // that lie by being empty.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -413,11 +414,29 @@ TEST_F(ReaderTest, ADeniedTableIsAnErrorForNow) {
   EXPECT_EQ(reader_.read_table({"a", "t"}, core::TableId(11)).status().code(), Code::kDenied);
 }
 
-TEST_F(ReaderTest, AViewIsUnreadable) {
+TEST_F(ReaderTest, AViewHasItsDefinitionAndNothingElse) {
+  for (const char* name : {"v_daily", "mv_async"}) {
+    for (json line : recorded_statements("4.0", "show_create.jsonl")) {
+      if (line["sql"] != fmt::format("SHOW CREATE TABLE analytics.{}", name)) continue;
+      line["sql"] = fmt::format("SHOW CREATE TABLE `analytics`.`{}`", name);
+      frontend_.teach(line);
+    }
+    const auto read = reader_.read_table({"analytics", name}, core::TableId(12));
+    ASSERT_TRUE(read.is_ok());
+    EXPECT_EQ(read->unreadable, "");
+    EXPECT_TRUE(contains(read->create_sql, "VIEW `"));
+    EXPECT_TRUE(read->partitions.empty());
+    EXPECT_EQ(read->kind,
+              name[0] == 'v' ? core::TableKind::kView : core::TableKind::kMaterializedView);
+  }
+}
+
+TEST_F(ReaderTest, AViewThatIsNotUnderstoodIsUnreadable) {
   frontend_.teach("SHOW CREATE TABLE `a`.`v`", {"View", "Create View"}, {{"v", "CREATE VIEW"}});
   const auto read = reader_.read_table({"a", "v"}, core::TableId(12));
   ASSERT_TRUE(read.is_ok());
-  EXPECT_TRUE(contains(read->unreadable, "not a table"));
+  EXPECT_EQ(read->kind, core::TableKind::kView);
+  EXPECT_TRUE(contains(read->unreadable, "not understood"));
 }
 
 TEST_F(ReaderTest, TheFeedOfARecordedClusterNamesTablesAndPartitions) {
