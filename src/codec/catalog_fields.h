@@ -62,8 +62,8 @@ void fields(Ar& ar, core::Table& x) {
   ar(11, x.missing_reads);
   ar(12, x.moved_since_read);
   ar(13, x.read_at);
-  ar(60, x.partitions_wanted);
   ar(30, x.rollups);
+  ar(60, x.partitions_wanted);
 }
 
 template <typename Ar>

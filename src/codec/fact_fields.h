@@ -396,6 +396,7 @@ template <>
 inline constexpr std::uint32_t kFactField<core::FrontendSettingRestored> = 52;
 template <>
 inline constexpr std::uint32_t kFactField<core::TargetFeedGap> = 60;
+template <>
 inline constexpr std::uint32_t kFactField<core::DropsHeld> = 73;
 template <>
 inline constexpr std::uint32_t kFactField<core::OperatorConfirmed> = 74;

@@ -64,12 +64,12 @@ void fields(Ar& ar, core::TablePair& x) {
   ar(13, x.behind_since);
   ar(14, x.last_synced);
   ar.fixed64(15, x.recreated_for);
-  ar(60, x.job_ended);
-  ar(61, x.base_unproven);
   ar(30, x.confirmed_drop);
   ar.fixed64(31, x.altered_for);
   ar(32, x.alter_tries);
   ar(33, x.given_up);
+  ar(60, x.job_ended);
+  ar(61, x.base_unproven);
   ar(77, x.view_made);
 }
 
@@ -87,9 +87,9 @@ void fields(Ar& ar, core::DbPair& x) {
   ar(10, x.retry);
   ar(11, x.target_feed);
   ar(12, x.source_feed);
+  ar(30, x.confirmed_drop);
   ar(60, x.target_feed_at);
   ar(61, x.target_tables);
-  ar(30, x.confirmed_drop);
 }
 
 template <typename Ar>

@@ -107,8 +107,6 @@ ddl::ViewDifference difference(const State& state, const TablePair& pair) {
   return ddl::view_difference(*source, *target, view_target(state, pair), same_query);
 }
 
-// --- what a view reads ---------------------------------------------------------------------------
-
 bool is_on_target(const TablePair* pair) { return pair != nullptr && pair->target.has_value(); }
 
 // The way from `from` back to it over views that the target lacks: "a.x -> a.y -> a.x". Empty:

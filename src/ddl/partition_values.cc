@@ -232,7 +232,8 @@ Result<PartitionValues> read_list_column(std::string_view text) {
   const std::string_view list = trim(text);
   if (list.empty()) return PartitionValues{};
   auto values = list.starts_with("[") ? read_json_list(list) : read_tuple_list(list);
-  if (!values.is_ok()) return values.status().with_context(fmt::format("list values {:.100}", list));
+  if (!values.is_ok())
+    return values.status().with_context(fmt::format("list values {:.100}", list));
   return values;
 }
 

@@ -18,8 +18,8 @@ if(SRSYNC_KILL_POINTS)
   add_compile_definitions(SRSYNC_KILL_POINTS=1)
 endif()
 
-# srsync_alone(a.cc ...): sources of this folder that a unity build must compile on their own, because
-# a name of their unnamed namespace means something else in a neighbour.
+# srsync_alone(a.cc ...): sources of this folder that a unity build must compile alone, as a name of
+# their unnamed namespace means something else in a neighbour.
 function(srsync_alone)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()

@@ -214,7 +214,8 @@ TEST(LoadTest, NoSecretShowsInErrorsWarningsNotesOrSettings) {
 }
 
 TEST(LoadTest, NotesTellOfKeysWithoutEffect) {
-  const auto config = load(kHosts + "enable_privilege_sync=true\nddl_job_allow_drop_role_target_only=true\n");
+  const auto config =
+      load(kHosts + "enable_privilege_sync=true\nddl_job_allow_drop_role_target_only=true\n");
   ASSERT_TRUE(config.is_ok());
   EXPECT_THAT(config->notes,
               ElementsAre("ddl_job_allow_drop_role_target_only has no effect in this version",

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/drop_guard.h"
 #include "core/progress.h"
 #include "unit/core/world.h"
 
@@ -21,7 +22,7 @@ class ViewsTest : public ::testing::Test {
                                  ? "CREATE VIEW `v` (`a`) AS "
                                  : "CREATE MATERIALIZED VIEW `v` (`a`)\nREFRESH ASYNC\nAS ";
     world_.put(TableObserved{side, kView, TableId(id), kind, true});
-    world_.put(TableRead{side, kView, TableId(id), head + query + ";", 0, "", {}, kind});
+    world_.put(TableRead{side, kView, TableId(id), head + query + ";", 0, "", {}, {}, kind});
   }
   Assessment assessed() { return assess(world_.state, *world_.state.find(kView)); }
 };
@@ -57,8 +58,13 @@ TEST_F(ViewsTest, DropsOfMaterializedViewsPassTheDropGuard) {
   world_.read(Side::kSource, 100, {test::partition(101, 5, 7)});
   world_.read(Side::kTarget, 500, {test::partition(501, 5, 7, TxnType::kReplication)});
   view(Side::kTarget, 510, "SELECT v FROM t", TableKind::kMaterializedView);
-  EXPECT_NE(assessed().want, Want::kDdl);
-  EXPECT_TRUE(assessed().blocked);
+  EXPECT_TRUE(assessed().wants_drop);
+  const auto held = due_hold(world_.state, world_.now);
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->drops.front().name, kView);
+  for (const auto& action : world_.planned()) {
+    EXPECT_FALSE(std::holds_alternative<RunDdl>(action.effect)) << action.key;
+  }
 }
 
 TEST_F(ViewsTest, AnotherKindUnderTheNameIsLeftAlone) {
@@ -80,6 +86,7 @@ TEST_F(ViewsTest, WhatTheTargetCannotHoldBlocksTheView) {
                        "CREATE VIEW `v` (`a`) SECURITY INVOKER AS SELECT v FROM t;",
                        0,
                        "",
+                       {},
                        {},
                        TableKind::kView});
   world_.start_planned();
