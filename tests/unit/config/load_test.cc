@@ -218,10 +218,8 @@ TEST(LoadTest, NotesTellOfKeysWithoutEffect) {
       load(kHosts + "enable_privilege_sync=true\nddl_job_allow_drop_role_target_only=true\n");
   ASSERT_TRUE(config.is_ok());
   EXPECT_THAT(config->notes,
-              ElementsAre("ddl_job_allow_drop_role_target_only has no effect in this version",
-                          "enable_materialized_view_sync is on by default but has no effect in "
-                          "this version",
-                          "enable_privilege_sync has no effect in this version"));
+              ElementsAre("enable_privilege_sync has no effect in this version",
+                          "ddl_job_allow_drop_role_target_only has no effect in this version"));
 }
 
 TEST(LoadTest, OneFrontendCannotBeBothClusters) {

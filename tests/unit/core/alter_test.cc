@@ -90,7 +90,7 @@ TEST_F(AlterTest, AComment) {
   const Alter change = cosmetic_change();
   EXPECT_EQ(change.kind, DdlKind::kAlterTable);
   EXPECT_EQ(change.statements,
-            std::vector<std::string>{"ALTER TABLE `shop`.`t` COMMENT = 'orders'"});
+            std::vector<std::string>{"ALTER TABLE `shop`.`t` COMMENT = \"orders\""});
   DdlIntent intent;
   intent.kind = change.kind;
   intent.reason = change.reason;
