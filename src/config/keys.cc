@@ -252,6 +252,12 @@ std::vector<KeySpec> own_keys() {
        "Time between two readings of all versions of a cluster; longer by itself where they take "
        "more than a tenth of the time. meta_job_interval_seconds, when set, wins.",
        kPlain, 1, kDay, "seconds"},
+      {"srsync_definition_interval_seconds", Group::kOwn,
+       SRSYNC_FIELD(options.definition_interval_seconds), "900",
+       "How often every table's and view's definition is read again, besides at the start: so late "
+       "at most is a change noticed of a table that nobody loads. Longer by itself for very many "
+       "tables. 0: at the start only.",
+       kPlain, 0, kDay, "seconds"},
       {"srsync_once_catchup_seconds", Group::kOwn, SRSYNC_FIELD(options.once_catchup_seconds), "60",
        "One-time mode: how long it goes on following tables that are loaded without a pause, after "
        "every table was synchronised once.",

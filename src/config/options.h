@@ -112,6 +112,7 @@ struct Options {
   int stall_timeout_seconds = 7'200;
   int feed_interval_ms = 1'000;
   int sweep_interval_seconds = 10;
+  int definition_interval_seconds = 900;
   int once_catchup_seconds = 60;
   int lost_job_grace_seconds = 10;
   TlsMode tls = TlsMode::kAuto;

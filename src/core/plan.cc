@@ -20,7 +20,7 @@ std::string read_key(Side side, const TableName& name) {
 Action read_action(Side side, const TablePair& pair) {
   const auto& table = table_of(pair, side);
   const bool partitions_only = table->partitions_wanted && !table->reread_wanted;
-  return {read_key(side, pair.name), ReadTable{side, pair.name, table->id, partitions_only}};
+  return core::read_action(ReadTable{side, pair.name, table->id, partitions_only});
 }
 
 // The action of a pair whose job wants looking after.
@@ -144,6 +144,8 @@ void plan_jobs(const State& state, WallTime now, std::size_t limit, std::vector<
 }
 
 }  // namespace
+
+Action read_action(const ReadTable& read) { return {read_key(read.side, read.name), read}; }
 
 std::vector<Action> plan(const State& state, WallTime now, const PlanLimits& limits) {
   std::vector<Action> actions;

@@ -87,6 +87,9 @@ struct PlanLimits {
   std::size_t jobs = 128;  // besides the target's own limits
 };
 
+// A reading that no State asks for: the same piece of work as one that State asks for.
+Action read_action(const ReadTable& read);
+
 // The work State wants under way at `now`: ordered, bounded, same input same output.
 std::vector<Action> plan(const State& state, WallTime now, const PlanLimits& limits);
 

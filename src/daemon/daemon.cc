@@ -274,6 +274,7 @@ void Daemon::reload(driver::Driver& driver, Watcher& watcher) {
   running.query_budget_per_second = fresh->options.query_budget_per_second;
   running.feed_interval_ms = fresh->options.feed_interval_ms;
   running.sweep_interval_seconds = fresh->options.sweep_interval_seconds;
+  running.definition_interval_seconds = fresh->options.definition_interval_seconds;
   running.once_catchup_seconds = fresh->options.once_catchup_seconds;
   running.meta_job_threads = fresh->options.meta_job_threads;
   running.meta_job_threads_is_set = fresh->options.meta_job_threads_is_set;

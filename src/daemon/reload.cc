@@ -42,6 +42,8 @@ Reload compare_settings(const std::map<std::string, std::string>& journalled,
   note(running.feed_interval_ms != fresh.feed_interval_ms, "srsync_feed_interval_ms", now);
   note(running.sweep_interval_seconds != fresh.sweep_interval_seconds,
        "srsync_sweep_interval_seconds", now);
+  note(running.definition_interval_seconds != fresh.definition_interval_seconds,
+       "srsync_definition_interval_seconds", now);
   note(running.once_catchup_seconds != fresh.once_catchup_seconds, "srsync_once_catchup_seconds",
        now);
   note(running.meta_job_threads != fresh.meta_job_threads ||

@@ -37,6 +37,7 @@ driver::DriverOptions driver_options(const config::Options& options, bool once) 
     tuned.workers = std::max(tuned.workers, options.meta_job_threads);
   }
   tuned.sweep_interval_ms = options.sweep_interval_seconds * 1'000LL;
+  tuned.definition_interval_ms = options.definition_interval_seconds * 1'000LL;
   tuned.once_catchup_ms = options.once_catchup_seconds * 1'000LL;
   if (options.meta_job_interval_is_set) {
     tuned.sweep_interval_ms = options.meta_job_interval_seconds * 1'000LL;

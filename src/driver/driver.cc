@@ -23,8 +23,16 @@ constexpr std::int64_t kRecentDdlMs = 3'600'000;
 
 bool drops_object(const core::Action& action) {
   const auto* ddl = std::get_if<core::RunDdl>(&action.effect);
-  return ddl != nullptr && (ddl->intent.kind == core::DdlKind::kDropTable ||
-                            ddl->intent.kind == core::DdlKind::kDropDatabase);
+  if (ddl == nullptr) return false;
+  switch (ddl->intent.kind) {
+    case core::DdlKind::kDropTable:
+    case core::DdlKind::kDropDatabase:
+    case core::DdlKind::kDropView:
+    case core::DdlKind::kDropMaterializedView:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // A table is read again because something may have changed, and nothing waits for it: no job is
@@ -165,6 +173,7 @@ Status Driver::settle_one(const Completion& completion, std::vector<core::Fact>&
   const auto waiting = work_.find(completion.key);
   if (waiting == work_.end() || waiting->second.ticket != completion.ticket) return Status::ok();
   note_timing(completion.outcome);
+  note_definition(completion.outcome);
   look_for_lost_side(completion.outcome);
   const Digest found = digest(completion.outcome);
   for (const auto& resource : waiting->second.resources) busy_.erase(resource);
@@ -261,6 +270,14 @@ void Driver::spend(Side side, std::int64_t cost, WallTime at) {
   budget(side).spend(cost, options_.query_budget_per_second, at);
 }
 
+// A table that cannot be read is told as such and holds no round up; a cluster that is away does.
+void Driver::note_definition(const Outcome& outcome) {
+  const auto* table = std::get_if<TableOutcome>(&outcome);
+  if (table == nullptr || table->asked.partitions_only) return;
+  if (table->read.status().code() == Code::kUnavailable) return;
+  definitions_.done(table->asked.side, table->asked.id);
+}
+
 void Driver::look_for_lost_side(const Outcome& outcome) {
   const WallTime at = now();
   const auto check = [&](Side side, const Status& status) {
@@ -308,7 +325,6 @@ Status Driver::take_posted() {
       stop_deadline_ = now().plus_ms(options_.stop_wait_ms);
     }
   }
-  for (auto& fact : periodic_.rotation(state_, options_, now())) facts.push_back(std::move(fact));
   return record(std::move(facts));
 }
 
@@ -439,7 +455,31 @@ void Driver::submit(Task task) {
   pool_->submit(std::move(task));
 }
 
+// Only what no plan needs the room for. A one-time run waits for the first round and does not hold
+// it back.
+void Driver::dispatch_definitions() {
+  const WallTime at = now();
+  definitions_.begin_when_due(state_, options_, at);
+  const std::size_t running = running_[WorkKind::kRead];
+  const std::size_t room = options_.reads_max / 2;
+  if (running >= room || stopping_) return;
+  for (const auto& read : definitions_.next(state_, room - running)) {
+    const core::Action action = core::read_action(read);
+    const auto delay = delays_.find(action.key);
+    const bool delayed = delay != delays_.end() && delay->second.not_before > at;
+    const auto resources = resources_of(action);
+    const bool busy = std::any_of(resources.begin(), resources.end(),
+                                  [&](const auto& r) { return busy_.contains(r); });
+    if (work_.contains(action.key) || busy || delayed || !periodic_.is_up(read.side)) continue;
+    const std::int64_t share = std::max<std::int64_t>(1, options_.query_budget_per_second / 4);
+    Budget& budget = definition_budgets_[static_cast<std::size_t>(read.side)];
+    if (!options_.one_time && !budget.take(kTableReadCost, share, at)) return;
+    hand_out(make_task(action, stamp()), {WorkKind::kRead, resources});
+  }
+}
+
 void Driver::dispatch_periodic() {
+  dispatch_definitions();
   for (auto& task : periodic_.due(state_, options_, now(), stamp())) {
     hand_out(std::move(task), {WorkKind::kOther, {}});
   }
@@ -481,8 +521,9 @@ void Driver::publish(bool now_at_once) {
   snapshot->target_up = periodic_.is_up(Side::kTarget);
   snapshot->stopping = stopping_;
   if (options_.one_time) {
-    snapshot->once = once_.update(state_, snapshot->progress, options_, at,
-                                  periodic_.feed_round_began(Side::kTarget));
+    snapshot->once =
+        once_.update(state_, snapshot->progress, options_, at,
+                     periodic_.feed_round_began(Side::kTarget), definitions_.first_is_over());
     if (snapshot->once == OncePhase::kOver && !stopping_ && stop_reason_.empty()) {
       stop_reason_ = "one-time run is over";
       stop_deadline_ = at.plus_ms(options_.stop_wait_ms);

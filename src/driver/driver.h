@@ -20,6 +20,7 @@
 #include "core/plan.h"
 #include "core/progress.h"
 #include "core/state.h"
+#include "driver/definition_round.h"
 #include "driver/digest.h"
 #include "driver/effects.h"
 #include "driver/executor.h"
@@ -125,6 +126,7 @@ class Driver {
   Digest digest_jobs(const JobsOutcome& outcome);
   void look_for_lost_side(const Outcome& outcome);
   void note_timing(const Outcome& outcome);
+  void note_definition(const Outcome& outcome);
   void spend(Side side, std::int64_t cost, WallTime at);
   Budget& budget(Side side) { return budgets_[static_cast<std::size_t>(side)]; }
   void note_trouble(const std::string& key, const Status& trouble);
@@ -138,6 +140,7 @@ class Driver {
   Status announce(const std::vector<core::Action>& actions);
   void dispatch(const std::vector<core::Action>& actions);
   void dispatch_periodic();
+  void dispatch_definitions();
   void hand_out(Task task, Work work);
   // Gives `task` its ticket; its work must be in work_.
   void submit(Task task);
@@ -165,6 +168,8 @@ class Driver {
   RecentDdl recent_ddl_;
   OnceWatch once_;
   std::array<Budget, 2> budgets_;
+  DefinitionRound definitions_;
+  std::array<Budget, 2> definition_budgets_;
   StartWindow ddl_window_;
   StartWindow job_window_;
 

@@ -70,8 +70,9 @@ bool is_carried(const core::State& state, const core::TableProgress& table) {
 
 OncePhase OnceWatch::update(const core::State& state, const core::Progress& progress,
                             const DriverOptions& options, WallTime now,
-                            WallTime target_feed_round_began) {
-  if (phase_ == OncePhase::kSynchronising && all_tried(state, progress, options)) {
+                            WallTime target_feed_round_began, bool definitions_read) {
+  if (phase_ == OncePhase::kSynchronising && definitions_read &&
+      all_tried(state, progress, options)) {
     phase_ = OncePhase::kCatchingUp;
     all_synced_at_ = now;
   }

@@ -22,9 +22,11 @@ class OnceWatch {
  public:
   // `target_feed_round_began`: of the newest complete reading of the target's change feeds; a run
   // ends only after one that began when everything was in sync, so that a stranger's late write is
-  // not overlooked.
+  // not overlooked. `definitions_read`: in this session, so that a table that was altered before it
+  // is not taken for equal.
   OncePhase update(const core::State& state, const core::Progress& progress,
-                   const DriverOptions& options, WallTime now, WallTime target_feed_round_began);
+                   const DriverOptions& options, WallTime now, WallTime target_feed_round_began,
+                   bool definitions_read);
   OncePhase phase() const { return phase_; }
 
  private:

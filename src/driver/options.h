@@ -33,8 +33,9 @@ struct DriverOptions {
   std::int64_t feed_interval_ms = 1'000;
   // While jobs are under way.
   std::int64_t jobs_interval_ms = 1'000;
-  // Every table is read in full at least this often; 0: never for its own sake.
-  std::int64_t rotation_ms = 6 * 3'600'000;
+  // Between the beginnings of two rounds in which every definition is read again; longer where one
+  // takes longer. 0: only at the start.
+  std::int64_t definition_interval_ms = 900'000;
   // Of Snapshot, and of on_status().
   std::int64_t status_interval_ms = 1'000;
 

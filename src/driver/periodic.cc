@@ -155,26 +155,4 @@ void Periodic::lost(Side side, WallTime now) {
   cluster.identify_due = now;
 }
 
-std::vector<core::Fact> Periodic::rotation(const core::State& state, const DriverOptions& options,
-                                           WallTime now) {
-  std::vector<core::Fact> facts;
-  if (options.rotation_ms <= 0 || state.tables.empty()) return facts;
-  // The round starts with the session, not with a burst.
-  const auto step_ms = std::max<std::int64_t>(
-      500, options.rotation_ms / static_cast<std::int64_t>(state.tables.size()));
-  if (rotation_due_.ms() == 0) rotation_due_ = now.plus_ms(step_ms);
-  if (rotation_due_ > now) return facts;
-  rotation_due_ = now.plus_ms(step_ms);
-  rotation_slot_ = (rotation_slot_ + 1) % static_cast<std::uint32_t>(state.tables.size());
-  const auto& pair = state.tables[rotation_slot_];
-  if (!state.settings.in_scope(pair.name)) return facts;
-  for (const Side side : kSides) {
-    const auto& table = core::table_of(pair, side);
-    if (!table || table->kind == core::TableKind::kOther || table->reread_wanted) continue;
-    if (table->read_at.plus_ms(options.rotation_ms) > now) continue;
-    facts.emplace_back(core::TableRereadWanted{side, table->id, "its turn in the rotation"});
-  }
-  return facts;
-}
-
 }  // namespace srsync::driver

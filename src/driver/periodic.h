@@ -1,4 +1,4 @@
-// What is done again and again: identify, sweep, change feeds, the job list, the rotation.
+// What is done again and again: identify, sweep, change feeds, the job list.
 #pragma once
 
 #include <array>
@@ -43,10 +43,6 @@ class Periodic {
   // Complete rounds of a cluster's change feeds, and when the newest of them began.
   WallTime feed_round_began(Side side) const { return at(side).complete_round_began; }
 
-  // Tables to be read again because the rotation came to them.
-  std::vector<core::Fact> rotation(const core::State& state, const DriverOptions& options,
-                                   WallTime now);
-
  private:
   struct Cluster {
     bool identified = false;
@@ -72,8 +68,6 @@ class Periodic {
   std::array<Cluster, 2> clusters_;
   bool listing_jobs_ = false;
   WallTime jobs_due_;
-  std::uint32_t rotation_slot_ = 0;
-  WallTime rotation_due_;
 };
 
 }  // namespace srsync::driver

@@ -97,6 +97,20 @@ TEST_F(Altering, ARollupIsMadeBeforeAnythingIsCopied) {
   EXPECT_THAT(journal_violations(world_.journal_dir()), IsEmpty());
 }
 
+// Nothing but its definition changed, and nobody was looking.
+TEST_F(Altering, WhatWasAlteredBetweenTwoOneTimeRunsIsNoticed) {
+  world_.sql(Side::kSource, "CREATE DATABASE d");
+  make("t");
+  run_once();
+  world_.sql(Side::kSource, "ALTER TABLE d.t ADD COLUMN w INT");
+  const auto columns = [&](Side side) { return world_.sql(side, "DESC d.t").rows.size(); };
+  ASSERT_TRUE(world_.await([&] { return columns(Side::kSource) > columns(Side::kTarget); }));
+  run_once();
+  EXPECT_EQ(columns(Side::kTarget), columns(Side::kSource));
+  EXPECT_EQ(to_text(differences(world_.sandbox())), "");
+  EXPECT_THAT(journal_violations(world_.journal_dir()), IsEmpty());
+}
+
 TEST_F(Altering, ABitmapIndexAndACommentOfAnExistingTable) {
   world_.sql(Side::kSource, "CREATE DATABASE d");
   make("t");

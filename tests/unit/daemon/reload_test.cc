@@ -54,11 +54,13 @@ TEST(TuningTest, ReadersSweepsAndTheEndOfAOneTimeRunAreSettings) {
   options.meta_job_threads = 12;
   options.meta_job_threads_is_set = true;
   options.sweep_interval_seconds = 30;
+  options.definition_interval_seconds = 60;
   options.once_catchup_seconds = 5;
   const auto tuned = driver_options(options, true);
   EXPECT_EQ(tuned.reads_max, 12U);
   EXPECT_EQ(tuned.workers, 12) << "each reads over a connection of its own";
   EXPECT_EQ(tuned.sweep_interval_ms, 30'000);
+  EXPECT_EQ(tuned.definition_interval_ms, 60'000);
   EXPECT_EQ(tuned.once_catchup_ms, 5'000);
   EXPECT_THAT(throttle_notes(options), ElementsAre(HasSubstr("meta_job_threads=12")));
 }

@@ -31,7 +31,7 @@ Harness::Harness(io::Clock* journal_clock)
       journal(memory),
       factory(world.factory()) {
   options.workers = 0;
-  options.rotation_ms = 0;
+  options.definition_interval_ms = 0;
 }
 
 void Harness::start() {
