@@ -92,13 +92,14 @@ std::vector<Column> rollup_columns(const Table& table, const std::vector<std::st
 }
 
 void start_rollup(Catalog& catalog, std::int64_t now_ms, Database& database, Table& table,
-                  std::string name, std::vector<Column> columns) {
+                  std::string name, std::vector<Column> columns, std::string definition) {
   AlterJob job = new_job(catalog, now_ms, database, table);
   job.is_rollup = true;
   job.index_name = std::move(name);
   job.index_id = catalog.new_id();
   job.origin_index_id = table.indexes.front().id;
   job.new_columns = std::move(columns);
+  job.definition = std::move(definition);
   table.state = TableState::kRollup;
   catalog.alter_jobs.push_back(std::move(job));
 }
@@ -149,7 +150,8 @@ Answer start_synchronous_view(Session& session, const std::string& db, const std
           return error(
               1064, "Do not support create materialized view on primary key table[" + base + "]");
         }
-        start_rollup(catalog, now, database, table, name, std::move(columns));
+        start_rollup(catalog, now, database, table, name, std::move(columns),
+                     "CREATE MATERIALIZED VIEW " + name + " AS " + query);
         return ok(true);
       });
 }

@@ -13,7 +13,7 @@ std::vector<Column> rollup_columns(const Table& table, const std::vector<std::st
 
 // Starts a job on the table; with the lock held. The table must be in state NORMAL.
 void start_rollup(Catalog& catalog, std::int64_t now_ms, Database& database, Table& table,
-                  std::string name, std::vector<Column> columns);
+                  std::string name, std::vector<Column> columns, std::string definition);
 // New columns and indexes for the base index: at once when `fast`, else as a job.
 void change_columns(Catalog& catalog, std::int64_t now_ms, Database& database, Table& table,
                     std::vector<Column> columns, std::vector<IndexDef> index_defs, bool fast);

@@ -193,11 +193,34 @@ Answer drop(Session& session, Reader& reader, AlterScope& scope, bool temporary,
                        "please use \"DROP partition FORCE\".");
     }
     doomed.push_back(partition->physical_id);
+    if (!force && !temporary) scope.catalog.dropped_partitions.push_back({table.id, *partition});
   }
   std::erase_if(table.partitions, [&](const Partition& partition) {
     return std::ranges::count(doomed, partition.physical_id) > 0;
   });
   return ok(!doomed.empty());
+}
+
+// REPLACE PARTITION (a, b) WITH TEMPORARY PARTITION (c, d)
+Answer replace(Session& session, Reader& reader, AlterScope& scope) {
+  const std::vector<std::string> names = reader.name_list();
+  reader.expect("WITH TEMPORARY PARTITION");
+  const std::vector<std::string> temporary_names = reader.name_list();
+  if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
+  Table& table = scope.table;
+  if (auto refusal = refuse_state(session, table)) return *refusal;
+  for (const std::string& name : names) {
+    if (table.find_partition(name) == nullptr) {
+      return error(1064, "Partition[" + name + "] does not exist");
+    }
+  }
+  for (const std::string& name : temporary_names) {
+    if (table.find_partition(name, true) == nullptr) {
+      return error(1064, "Temporary partition[" + name + "] does not exist");
+    }
+  }
+  replace_partitions(table, names, temporary_names);
+  return ok(true);
 }
 
 }  // namespace
@@ -209,6 +232,7 @@ std::optional<Answer> partition_clause(Session& session, Reader& reader, AlterSc
     if (auto refusal = refuse_unpartitioned(scope.table)) return refusal;
     return add_one(session, reader, scope, temporary);
   }
+  if (reader.accept("REPLACE PARTITION")) return replace(session, reader, scope);
   if (reader.accept("DROP TEMPORARY PARTITION")) return drop(session, reader, scope, true, false);
   if (reader.accept("DROP PARTITION")) return drop(session, reader, scope, false, false);
   if (session.version() >= Version::k3_4 && reader.accept("DROP PARTITIONS")) {

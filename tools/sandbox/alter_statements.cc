@@ -2,77 +2,28 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "sandbox/alter_columns.h"
 #include "sandbox/alter_jobs.h"
 #include "sandbox/alter_partitions.h"
+#include "sandbox/alter_views.h"
 #include "sandbox/ddl_common.h"
 #include "sandbox/tables.h"
 
 namespace srsync::sandbox {
 namespace {
 
-bool is_fast(const Table& table) {
-  const auto found = table.properties.find("fast_schema_evolution");
-  return found != table.properties.end() && found->second == "true";
-}
-
-void place(std::vector<Column>& columns, Column column, Reader& reader) {
-  auto at = columns.end();
-  if (reader.accept("FIRST")) {
-    at = columns.begin();
-  } else if (reader.accept("AFTER")) {
-    const std::string after = reader.name();
-    at = std::ranges::find(columns, after, &Column::name);
-    if (at == columns.end()) return reader.fail();
-    ++at;
-  } else if (column.is_key) {
-    at = std::ranges::find(columns, false, &Column::is_key);
+// How SHOW MATERIALIZED VIEWS prints a rollup.
+std::string rollup_text(const Table& table, const std::string& name,
+                        const std::vector<std::string>& names) {
+  std::vector<std::string> keys;
+  std::vector<std::string> values;
+  for (const Column& column : rollup_columns(table, names)) {
+    (column.is_key ? keys : values).push_back(column.name);
   }
-  columns.insert(at, std::move(column));
-}
-
-Answer add_column(Session& session, Reader& reader, AlterScope& scope) {
-  std::vector<Column> columns = scope.table.columns();
-  const bool many = reader.accept("(");
-  do {
-    Column column;
-    if (!read_column(reader, session.version(), column)) return syntax_error(session, reader);
-    if (std::ranges::count(columns, column.name, &Column::name) > 0) {
-      return analyze_error(1064, "Duplicate column name " + column.name);
-    }
-    place(columns, std::move(column), reader);
-  } while (many && reader.accept(","));
-  if (many) reader.expect(")");
-  if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
-  change_columns(scope.catalog, scope.now_ms, scope.database, scope.table, std::move(columns),
-                 scope.table.index_defs, is_fast(scope.table));
-  return ok(true);
-}
-
-Answer drop_column(Session& session, Reader& reader, AlterScope& scope) {
-  const std::string name = reader.name();
-  if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
-  std::vector<Column> columns = scope.table.columns();
-  if (std::erase_if(columns, [&](const Column& c) { return c.name == name; }) == 0) {
-    return error(1064, "Column does not exists: " + name);
-  }
-  change_columns(scope.catalog, scope.now_ms, scope.database, scope.table, std::move(columns),
-                 scope.table.index_defs, is_fast(scope.table));
-  return ok(true);
-}
-
-Answer modify_column(Session& session, Reader& reader, AlterScope& scope) {
-  Column column;
-  if (!read_column(reader, session.version(), column) || !reader.at_end()) {
-    return syntax_error(session, reader);
-  }
-  std::vector<Column> columns = scope.table.columns();
-  const auto found = std::ranges::find(columns, column.name, &Column::name);
-  if (found == columns.end()) return error(1064, "Column does not exists: " + column.name);
-  column.is_key = found->is_key;
-  *found = std::move(column);
-  change_columns(scope.catalog, scope.now_ms, scope.database, scope.table, std::move(columns),
-                 scope.table.index_defs, false);
-  return ok(true);
+  std::vector<std::string> selected = keys;
+  for (const std::string& value : values) selected.push_back("NONE(" + value + ")");
+  return "create materialized view " + name + " as select " + join(selected, ",") + " from " +
+         table.name + " group by " + join(keys, ",");
 }
 
 Answer add_rollup_clause(Session& session, Reader& reader, AlterScope& scope) {
@@ -88,7 +39,8 @@ Answer add_rollup_clause(Session& session, Reader& reader, AlterScope& scope) {
   }
   std::vector<Column> columns = rollup_columns(scope.table, names);
   if (columns.empty()) return error(1064, "Column does not exist in the base table");
-  start_rollup(scope.catalog, scope.now_ms, scope.database, scope.table, name, std::move(columns));
+  start_rollup(scope.catalog, scope.now_ms, scope.database, scope.table, name, std::move(columns),
+               rollup_text(scope.table, name, names));
   return ok(true);
 }
 
@@ -97,14 +49,8 @@ Answer drop_rollup_clause(Session& session, Reader& reader, AlterScope& scope) {
   if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
   Table& table = scope.table;
   const auto found = std::ranges::find(table.indexes, name, &TableIndex::name);
-  if (found == table.indexes.end() || found == table.indexes.begin()) {
+  if (found == table.indexes.end() || !drop_rollup_index(table, found->id)) {
     return error(1064, "Rollup index[" + name + "] does not exist in table[" + table.name + "]");
-  }
-  const std::int64_t index_id = found->id;
-  table.indexes.erase(found);
-  for (Partition& partition : table.partitions) {
-    std::erase_if(partition.indexes,
-                  [&](const PartitionIndex& index) { return index.index_id == index_id; });
   }
   return ok(true);
 }
@@ -126,6 +72,13 @@ Answer rename_clause(Session& session, Reader& reader, AlterScope& scope) {
     if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
     Partition* partition = scope.table.find_partition(from);
     if (partition == nullptr) return error(1064, "Partition[" + from + "] does not exists");
+    if (scope.table.partition_kind == PartitionKind::kNone) {
+      return error(1064, "Table[" + scope.table.name +
+                             "] is single partitioned. no need to rename partition name.");
+    }
+    if (scope.table.find_partition(to) != nullptr) {
+      return error(1064, "Partition name[" + to + "] is already used");
+    }
     partition->name = to;
     return ok(true);
   }
@@ -183,7 +136,8 @@ Answer set_clause(Session& session, Reader& reader, AlterScope& scope) {
 
 Answer clause(Session& session, Reader& reader, AlterScope& scope) {
   if (auto answer = partition_clause(session, reader, scope)) return *std::move(answer);
-  if (reader.accept("RENAME")) return rename_clause(session, reader, scope);
+  if (!reader.is("COLUMN", 1) && reader.accept("RENAME"))
+    return rename_clause(session, reader, scope);
   if (reader.accept("SWAP WITH")) return swap_clause(session, reader, scope);
   if (reader.accept("SET")) return set_clause(session, reader, scope);
   if (reader.accept("COMMENT")) {
@@ -196,9 +150,10 @@ Answer clause(Session& session, Reader& reader, AlterScope& scope) {
   if (scope.table.state != TableState::kNormal) {
     return operation_in_progress(session.version(), scope.table);
   }
-  if (reader.accept("ADD COLUMN")) return add_column(session, reader, scope);
-  if (reader.accept("DROP COLUMN")) return drop_column(session, reader, scope);
-  if (reader.accept("MODIFY COLUMN")) return modify_column(session, reader, scope);
+  if (reader.accept("RENAME COLUMN")) return rename_column(session, reader, scope);
+  if (auto answer = column_clauses(session, reader, scope)) return *std::move(answer);
+  if (reader.accept("ADD INDEX")) return add_index_clause(session, reader, scope);
+  if (reader.accept("DROP INDEX")) return drop_index_clause(session, reader, scope);
   if (reader.accept("ADD ROLLUP")) return add_rollup_clause(session, reader, scope);
   if (reader.accept("DROP ROLLUP")) return drop_rollup_clause(session, reader, scope);
   return syntax_error(session, reader);
@@ -253,6 +208,7 @@ Answer alter_database(Session& session, Reader& reader) {
 
 std::optional<Answer> alter_statement(Session& session, Reader& reader) {
   if (reader.accept("ALTER TABLE")) return alter_table(session, reader);
+  if (auto answer = materialized_view_statement(session, reader)) return answer;
   if (reader.accept("ALTER DATABASE")) return alter_database(session, reader);
   return std::nullopt;
 }

@@ -32,9 +32,9 @@ Answer keep_loading(Session& session, bool on) {
 }
 
 // SANDBOX LOAD db.t [PARTITION p] [ROWS n]: answered when the new versions are visible.
-Answer load(Session& session, Reader& reader) {
-  if (session.controls() != nullptr && reader.accept("OFF")) return keep_loading(session, false);
-  if (session.controls() != nullptr && reader.accept("ON")) return keep_loading(session, true);
+// SANDBOX OVERWRITE db.t [PARTITION p] [ROWS n]: new ids, rows and epochs under the same version
+// numbers.
+Answer load(Session& session, Reader& reader, bool overwrite) {
   std::string db = session.db();
   std::string name;
   reader.qualified_name(db, name);
@@ -47,13 +47,16 @@ Answer load(Session& session, Reader& reader) {
     }
   }
   if (reader.accept("ROWS")) order.rows_per_tablet = reader.number();
-  if (!reader.ok() || !reader.at_end()) return bad("LOAD db.table [PARTITION p] [ROWS n]");
+  if (!reader.ok() || !reader.at_end())
+    return bad("LOAD|OVERWRITE db.table [PARTITION p] [ROWS n]");
   session.cluster().with([&](const Catalog& catalog) {
     const Database* database = catalog.find_database(db);
     const Table* table = database == nullptr ? nullptr : database->find_table(name);
     if (table != nullptr) order.table_id = table->id;
   });
-  const std::int64_t id = load_and_wait(session.cluster(), order, kLoadPatienceMs);
+  const std::int64_t id = overwrite
+                              ? overwrite_and_wait(session.cluster(), order, -1, kLoadPatienceMs)
+                              : load_and_wait(session.cluster(), order, kLoadPatienceMs);
   if (id == 0) return bad("no such table or partition");
   return rows(fields("TransactionId"), {{std::to_string(id)}});
 }
@@ -253,7 +256,13 @@ Answer status(Session& session) {
 
 std::optional<Answer> control_statement(Session& session, Reader& reader) {
   if (!reader.accept("SANDBOX")) return std::nullopt;
-  if (reader.accept("LOAD")) return load(session, reader);
+  if (reader.accept("LOAD")) {
+    const bool ordered = session.controls() != nullptr;
+    if (ordered && reader.accept("OFF")) return keep_loading(session, false);
+    if (ordered && reader.accept("ON")) return keep_loading(session, true);
+    return load(session, reader, false);
+  }
+  if (reader.accept("OVERWRITE")) return load(session, reader, true);
   if (reader.accept("GENERATE")) return generate_content(session, reader);
   if (reader.accept("LOG")) return show_log(session, reader);
   if (reader.accept("FAULT")) return fault(session, reader);
@@ -263,7 +272,7 @@ std::optional<Answer> control_statement(Session& session, Reader& reader) {
   if (reader.accept("DELAY")) return delay(session, reader);
   if (reader.accept("USER")) return user(session, reader);
   if (reader.accept("STATUS")) return status(session);
-  return bad("LOAD, GENERATE, LOG, FAULT, LEADER MOVE, FE, DISK, DELAY, USER or STATUS");
+  return bad("LOAD, OVERWRITE, GENERATE, LOG, FAULT, LEADER MOVE, FE, DISK, DELAY, USER or STATUS");
 }
 
 }  // namespace srsync::sandbox

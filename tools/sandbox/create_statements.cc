@@ -200,6 +200,27 @@ Answer create_view(Session& session, Reader& reader, bool replace) {
   return store_text(session, TableKind::kView, db, std::move(table), if_not_exists, replace, query);
 }
 
+// ALTER VIEW v [(columns)] AS ..: the view must be there.
+Answer alter_view(Session& session, Reader& reader) {
+  const std::size_t start = reader.position();
+  std::string db = session.db();
+  std::string name;
+  reader.qualified_name(db, name);
+  if (!reader.ok()) return syntax_error(session, reader);
+  if (db.empty()) return no_database_selected();
+  const Answer checked = session.cluster().with([&](const Catalog& catalog) {
+    const Database* database = catalog.find_database(db);
+    if (database == nullptr) return no_such_database(db);
+    const Table* table = database->find_table(name);
+    if (table == nullptr) return no_such_table(name);
+    if (table->kind == TableKind::kView) return ok();
+    return analyze_error(1347, "'" + db + "'.'" + name + "' is not 'VIEW'");
+  });
+  if (checked.is_error()) return checked;
+  reader.rewind(start);
+  return create_view(session, reader, true);
+}
+
 // The parts of an asynchronous materialized view that SHOW PROC shows.
 void read_view_shape(Reader& reader, Version version, Table& table) {
   table.properties["replication_num"] = "1";
@@ -271,6 +292,7 @@ std::optional<Answer> create_statement(Session& session, Reader& reader) {
   if (reader.accept("CREATE DATABASE")) return create_database(session, reader);
   if (reader.accept("CREATE VIEW")) return create_view(session, reader, false);
   if (reader.accept("CREATE OR REPLACE VIEW")) return create_view(session, reader, true);
+  if (reader.accept("ALTER VIEW")) return alter_view(session, reader);
   if (reader.accept("CREATE MATERIALIZED VIEW")) return create_materialized_view(session, reader);
   if (reader.accept("CREATE INDEX")) return create_index(session, reader);
   if (reader.is("CREATE") && (reader.is("TABLE", 1) || reader.is("EXTERNAL", 1))) {

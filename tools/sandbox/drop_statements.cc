@@ -1,4 +1,4 @@
-// DROP and TRUNCATE, and RECOVER, which finds nothing: the sandbox keeps no recycle bin.
+// DROP and TRUNCATE, and RECOVER, which finds what was dropped without FORCE.
 #include <algorithm>
 
 #include "base/text.h"
@@ -13,17 +13,19 @@ namespace {
 Answer drop_database(Session& session, Reader& reader) {
   const bool if_exists = reader.accept("IF EXISTS");
   const std::string name = reader.name();
-  reader.accept("FORCE");
+  const bool force = reader.accept("FORCE");
   if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
   return session.cluster().with([&](Catalog& catalog) {
-    const Database* database = catalog.find_database(name);
+    Database* database = catalog.find_database(name);
     if (database == nullptr) {
       if (if_exists) return ok();
       return error(1008, "Can't drop database '" + name + "'; database doesn't exist");
     }
     if (!may(session.user(), "DROP", "DATABASE", name))
       return access_denied(session, "DROP", "DATABASE " + name);
-    catalog.databases.erase(database->id);
+    const std::int64_t id = database->id;
+    if (!force) catalog.dropped_databases.push_back(std::move(*database));
+    catalog.databases.erase(id);
     return ok(true);
   });
 }
@@ -63,12 +65,7 @@ bool drop_rollup_named(Database& database, const std::string& name) {
   for (auto& [id, table] : database.tables) {
     for (std::size_t i = 1; i < table.indexes.size(); ++i) {
       if (table.indexes[i].name != name) continue;
-      const std::int64_t index_id = table.indexes[i].id;
-      table.indexes.erase(table.indexes.begin() + static_cast<std::ptrdiff_t>(i));
-      for (Partition& partition : table.partitions) {
-        std::erase_if(partition.indexes,
-                      [&](const PartitionIndex& index) { return index.index_id == index_id; });
-      }
+      drop_rollup_index(table, table.indexes[i].id);
       return true;
     }
   }
@@ -86,7 +83,7 @@ Answer drop_object(Session& session, Reader& reader, TableKind wanted) {
   return session.cluster().with([&](Catalog& catalog) {
     Database* database = catalog.find_database(db);
     if (database == nullptr) return if_exists ? ok() : no_such_database(db);
-    const Table* table = database->find_table(name);
+    Table* table = database->find_table(name);
     if (table == nullptr) {
       const bool rollup =
           wanted == TableKind::kMaterializedView && drop_rollup_named(*database, name);
@@ -104,21 +101,13 @@ Answer drop_object(Session& session, Reader& reader, TableKind wanted) {
                        "] cannot be dropped. If you want to forcibly drop(cannot be recovered), "
                        "please use \"DROP table FORCE\".");
     }
-    database->tables.erase(table->id);
+    const std::int64_t id = table->id;
+    if (!force && table->kind == TableKind::kOlap) {
+      catalog.dropped_tables.push_back({database->id, std::move(*table)});
+    }
+    database->tables.erase(id);
     return ok(true);
   });
-}
-
-Partition fresh_copy(const Partition& old) {
-  Partition fresh;
-  fresh.name = old.name;
-  fresh.is_temporary = old.is_temporary;
-  fresh.lower = old.lower;
-  fresh.upper = old.upper;
-  fresh.list_values = old.list_values;
-  fresh.buckets = old.buckets;
-  fresh.replication_num = old.replication_num;
-  return fresh;
 }
 
 Answer truncate(Session& session, Reader& reader) {
@@ -140,6 +129,9 @@ Answer truncate(Session& session, Reader& reader) {
     if (table->kind != TableKind::kOlap) {
       return analyze_error(1064, "Only support truncate OLAP table or LAKE table");
     }
+    if (table->state != TableState::kNormal) {
+      return operation_in_progress(catalog.version, *table);
+    }
     for (const std::string& partition : wanted) {
       if (table->find_partition(partition) == nullptr) {
         return error(1064, "Partition " + partition + " does not exist");
@@ -149,7 +141,7 @@ Answer truncate(Session& session, Reader& reader) {
     std::erase_if(table->partitions, [&](const Partition& partition) {
       const bool hit = !partition.is_temporary &&
                        (wanted.empty() || std::ranges::count(wanted, partition.name) > 0);
-      if (hit) fresh.push_back(fresh_copy(partition));
+      if (hit) fresh.push_back(empty_copy_of(partition));
       return hit;
     });
     for (Partition& partition : fresh) {
@@ -159,25 +151,86 @@ Answer truncate(Session& session, Reader& reader) {
   });
 }
 
-Answer recover(Session& session, Reader& reader) {
-  if (reader.accept("PARTITION")) {
-    const std::string partition = reader.name();
-    reader.expect("FROM");
-    std::string db = session.db();
-    std::string name;
-    reader.qualified_name(db, name);
-    if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
-    return error(1064, "No partition named '" + partition +
-                           "' in recycle bin that belongs to table '" + name + "'");
-  }
-  const bool table = reader.accept("TABLE");
-  if (!table) reader.expect("DATABASE");
+Answer recover_partition(Session& session, Reader& reader) {
+  const std::string wanted = reader.name();
+  reader.expect("FROM");
   std::string db = session.db();
   std::string name;
   reader.qualified_name(db, name);
   if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
-  return table ? error(5502, "Unknown table '" + name + "'")
-               : error(5501, "Unknown database '" + name + "'");
+  return session.cluster().with([&](Catalog& catalog) {
+    Database* database = catalog.find_database(db);
+    if (database == nullptr) return no_such_database(db);
+    Table* table = database->find_table(name);
+    if (table == nullptr) return error(5502, "Unknown table '" + name + "'");
+    if (table->find_partition(wanted) != nullptr) {
+      return error(1064, "partition[" + wanted + "] already exist in table[" + name + "]");
+    }
+    auto& bin = catalog.dropped_partitions;
+    const auto found = std::find_if(bin.rbegin(), bin.rend(), [&](const RecycledPartition& item) {
+      return item.table_id == table->id && item.partition.name == wanted;
+    });
+    if (found == bin.rend()) {
+      return error(1064, "No partition named '" + wanted +
+                             "' in recycle bin that belongs to table '" + name + "'");
+    }
+    if (check_new_partition(catalog.version, *table, found->partition)) {
+      return error(1064, "Can not recover partition[" + wanted + "]. Range conflict.");
+    }
+    const auto position = position_of(*table, found->partition);
+    table->partitions.insert(position, std::move(found->partition));
+    bin.erase(std::next(found).base());
+    return ok(true);
+  });
+}
+
+Answer recover_database(Session& session, Reader& reader) {
+  const std::string name = reader.name();
+  if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
+  return session.cluster().with([&](Catalog& catalog) {
+    if (catalog.find_database(name) != nullptr) {
+      return error(1007, "Can't create database '" + name + "'; database exists");
+    }
+    auto& bin = catalog.dropped_databases;
+    const auto found = std::find_if(bin.rbegin(), bin.rend(),
+                                    [&](const Database& item) { return item.name == name; });
+    if (found == bin.rend()) return error(5501, "Unknown database '" + name + "'");
+    const std::int64_t id = found->id;
+    catalog.databases.emplace(id, std::move(*found));
+    bin.erase(std::next(found).base());
+    return ok(true);
+  });
+}
+
+Answer recover_table(Session& session, Reader& reader) {
+  std::string db = session.db();
+  std::string name;
+  reader.qualified_name(db, name);
+  if (!reader.ok() || !reader.at_end()) return syntax_error(session, reader);
+  return session.cluster().with([&](Catalog& catalog) {
+    Database* database = catalog.find_database(db);
+    if (database == nullptr) return no_such_database(db);
+    if (database->find_table(name) != nullptr) {
+      return error(1050, "Table '" + name + "' already exists");
+    }
+    auto& bin = catalog.dropped_tables;
+    const auto found = std::find_if(bin.rbegin(), bin.rend(), [&](const RecycledTable& item) {
+      return item.db_id == database->id && item.table.name == name;
+    });
+    if (found == bin.rend()) return error(5502, "Unknown table '" + name + "'");
+    const std::int64_t id = found->table.id;
+    database->tables.emplace(id, std::move(found->table));
+    bin.erase(std::next(found).base());
+    return ok(true);
+  });
+}
+
+Answer recover(Session& session, Reader& reader) {
+  if (!session.user().all) return access_denied(session, "CREATE TABLE", "DATABASE");
+  if (reader.accept("PARTITION")) return recover_partition(session, reader);
+  if (reader.accept("TABLE")) return recover_table(session, reader);
+  if (reader.accept("DATABASE")) return recover_database(session, reader);
+  return syntax_error(session, reader);
 }
 
 }  // namespace

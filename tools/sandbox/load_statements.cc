@@ -1,4 +1,4 @@
-// INSERT INTO: the sandbox keeps versions and counts, no rows.
+// INSERT INTO and OVERWRITE: the sandbox keeps versions and counts, no rows.
 #include <algorithm>
 #include <chrono>
 #include <random>
@@ -6,6 +6,7 @@
 
 #include "sandbox/loads.h"
 #include "sandbox/session.h"
+#include "sandbox/tables.h"
 
 namespace srsync::sandbox {
 namespace {
@@ -81,8 +82,44 @@ std::int64_t load_and_wait(Cluster& cluster, const LoadOrder& order, int patienc
   return id;
 }
 
+std::int64_t overwrite_and_wait(Cluster& cluster, const LoadOrder& order, std::int64_t version,
+                                int patience_ms) {
+  std::vector<std::string> names;
+  LoadOrder load = order;
+  load.partitions.clear();
+  const std::int64_t now = cluster.now_ms();
+  cluster.with([&](Catalog& catalog) {
+    auto [database, table] = catalog.find_table(order.table_id);
+    if (table == nullptr) return;
+    std::vector<Partition> fresh;
+    for (const Partition& old : table->partitions) {
+      const bool wanted =
+          order.partitions.empty() || std::ranges::count(order.partitions, old.name) > 0;
+      if (old.is_temporary || !wanted) continue;
+      names.push_back(old.name);
+      Partition partition = empty_copy_of(old);
+      partition.is_temporary = true;
+      partition.name += "_" + std::to_string(catalog.next_txn_id);
+      load.partitions.push_back(partition.name);
+      const std::int64_t wished = version < 0 ? old.visible_version : version;
+      const std::int64_t before = std::max<std::int64_t>(wished, 2) - 1;
+      partition.visible_version = partition.committed_version = partition.data_version = before;
+      fresh.push_back(std::move(partition));
+    }
+    for (Partition& partition : fresh) add_partition(catalog, now, *table, std::move(partition));
+  });
+  if (load.partitions.empty()) return 0;
+  const std::int64_t id = load_and_wait(cluster, load, patience_ms);
+  cluster.with([&](Catalog& catalog) {
+    auto [database, table] = catalog.find_table(order.table_id);
+    if (table != nullptr) replace_partitions(*table, names, load.partitions);
+  });
+  return id;
+}
+
 std::optional<Answer> load_statement(Session& session, Reader& reader) {
-  if (!reader.accept("INSERT INTO")) return std::nullopt;
+  const bool overwrite = reader.accept("INSERT OVERWRITE");
+  if (!overwrite && !reader.accept("INSERT INTO")) return std::nullopt;
   std::string db = session.db();
   std::string name;
   reader.qualified_name(db, name);
@@ -113,7 +150,9 @@ std::optional<Answer> load_statement(Session& session, Reader& reader) {
     abort_load(session, order.db_id, order.table_id, refusal.message);
     return refusal;
   }
-  const std::int64_t id = load_and_wait(session.cluster(), order, kPublishPatienceMs);
+  const std::int64_t id = overwrite
+                              ? overwrite_and_wait(session.cluster(), order, 0, kPublishPatienceMs)
+                              : load_and_wait(session.cluster(), order, kPublishPatienceMs);
   Answer answer = ok(id != 0);
   answer.affected = static_cast<std::uint64_t>(order.rows_per_tablet);
   session.cluster().with([&](const Catalog& catalog) {

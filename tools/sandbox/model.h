@@ -155,6 +155,7 @@ struct TableIndex {
   int schema_version = 0;
   int short_key_columns = 1;
   std::vector<Column> columns;
+  std::string definition = {};  // of a rollup, as SHOW MATERIALIZED VIEWS prints it
 };
 
 enum class TableState : std::uint8_t { kNormal, kRollup, kSchemaChange };
@@ -180,6 +181,7 @@ struct Table {
   std::vector<Partition> partitions;  // ranges ascending; temporary ones too
   std::string definition;             // views, materialized views, external tables: the stored text
   std::string external_kind;          // Type in SHOW PROC: "MYSQL" ...
+  std::string inactive_reason;        // materialized views; empty: active
   std::int64_t created_ms = 0;
 
   const std::vector<Column>& columns() const;
@@ -256,7 +258,18 @@ struct AlterJob {
   std::int64_t due_ms = 0;  // when it ends by itself
   std::int64_t timeout_s = 86400;
   std::vector<Column> new_columns;  // what the index has once FINISHED
+  std::string definition = {};      // of a rollup, see TableIndex
   std::vector<IndexDef> new_index_defs;
+};
+
+// What a DROP without FORCE left behind; RECOVER takes it out again with its ids and its content.
+struct RecycledTable {
+  std::int64_t db_id = 0;
+  Table table;
+};
+struct RecycledPartition {
+  std::int64_t table_id = 0;
+  Partition partition;
 };
 
 struct Config {
@@ -280,6 +293,10 @@ struct Catalog {
   std::map<std::int64_t, Database> databases;  // by id; information_schema 1 and sys 100 included
   std::map<std::int64_t, Transaction> transactions;  // by id
   std::vector<AlterJob> alter_jobs;
+  // The recycle bin, oldest first.
+  std::vector<Database> dropped_databases;
+  std::vector<RecycledTable> dropped_tables;
+  std::vector<RecycledPartition> dropped_partitions;
   std::int64_t next_id = 10001;
   std::int64_t next_txn_id = 1001;
   // Between commit and publish of a transaction.

@@ -1,5 +1,6 @@
 // SHOW DATABASES, TABLES, CREATE ..., INDEX, COLUMNS, ALTER, MATERIALIZED VIEWS and DESC.
 #include <algorithm>
+#include <limits>
 
 #include "base/text.h"
 #include "sandbox/create_table.h"
@@ -249,8 +250,8 @@ Row materialized_view_row(const Catalog& catalog, const Database& database, cons
              database.name,
              table.name,
              manual ? "MANUAL" : "ASYNC",
-             "true",
-             "",
+             table.inactive_reason.empty() ? "true" : "false",
+             table.inactive_reason,
              std::string(partition_type_name(table.partition_kind)),
              std::to_string(table.id + 1),
              "mv-" + std::to_string(table.id),
@@ -277,6 +278,40 @@ Row materialized_view_row(const Catalog& catalog, const Database& database, cons
   return row;
 }
 
+// Rollups and synchronous views are listed too, without what they do not have.
+Row rollup_row(const Catalog& catalog, const Database& database, const TableIndex& index) {
+  Row row = {std::to_string(index.id),
+             database.name,
+             index.name,
+             "ROLLUP",
+             "true",
+             "",
+             "UNPARTITIONED",
+             "0",
+             "",
+             std::nullopt,
+             std::nullopt,
+             "0.000",
+             "",
+             "false",
+             "",
+             "",
+             "",
+             "",
+             "",
+             "",
+             "0",
+             index.definition,
+             "",
+             "",
+             ""};
+  if (catalog.version >= Version::k4_0) {
+    row.emplace_back(std::nullopt);
+    row.emplace_back("");
+  }
+  return row;
+}
+
 Answer show_materialized_views(Session& session, Reader& reader) {
   std::string db = session.db();
   if (reader.accept("FROM") || reader.accept("IN")) db = reader.name();
@@ -291,6 +326,14 @@ Answer show_materialized_views(Session& session, Reader& reader) {
     for (const auto& [id, table] : database->tables) {
       if (table.kind != TableKind::kMaterializedView || !session.user().all) continue;
       answer.rows.push_back(materialized_view_row(catalog, *database, table));
+    }
+    for (const auto& [id, table] : database->tables) {
+      if (table.kind != TableKind::kOlap || !session.user().all) continue;
+      for (const TableIndex& index : table.indexes) {
+        if (!index.definition.empty()) {
+          answer.rows.push_back(rollup_row(catalog, *database, index));
+        }
+      }
     }
     return true;
   });
@@ -334,7 +377,10 @@ Answer show_alter(Session& session, Reader& reader) {
     reader.expect("=");
     table_name = reader.string();
   }
-  reader.rest();
+  const bool newest_first = reader.accept("ORDER BY CreateTime DESC");
+  if (!newest_first && reader.accept("ORDER BY")) reader.name();
+  std::size_t limit = std::numeric_limits<std::size_t>::max();
+  if (reader.accept("LIMIT")) limit = static_cast<std::size_t>(reader.number());
   if (!reader.ok()) return syntax_error(session, reader);
   const bool column = equals_ignore_case(kind, "COLUMN");
   if (!column && !equals_ignore_case(kind, "ROLLUP") && !equals_ignore_case(kind, "OPTIMIZE")) {
@@ -351,6 +397,10 @@ Answer show_alter(Session& session, Reader& reader) {
       if (may_read(session.user(), db, job.table_name)) {
         answer.rows.push_back(alter_row(catalog, job));
       }
+    }
+    if (column) {
+      if (newest_first) std::ranges::reverse(answer.rows);
+      if (answer.rows.size() > limit) answer.rows.resize(limit);
     }
     return std::move(answer);
   });

@@ -306,9 +306,53 @@ TableIndex& add_rollup(Catalog& catalog, Table& table, std::int64_t index_id, st
   return table.indexes.back();
 }
 
+bool drop_rollup_index(Table& table, std::int64_t index_id) {
+  const auto found = std::ranges::find(table.indexes, index_id, &TableIndex::id);
+  if (found == table.indexes.end() || found == table.indexes.begin()) return false;
+  table.indexes.erase(found);
+  for (Partition& partition : table.partitions) {
+    std::erase_if(partition.indexes,
+                  [&](const PartitionIndex& index) { return index.index_id == index_id; });
+  }
+  return true;
+}
+
+Partition empty_copy_of(const Partition& old) {
+  Partition fresh;
+  fresh.name = old.name;
+  fresh.is_temporary = old.is_temporary;
+  fresh.lower = old.lower;
+  fresh.upper = old.upper;
+  fresh.list_values = old.list_values;
+  fresh.buckets = old.buckets;
+  fresh.replication_num = old.replication_num;
+  return fresh;
+}
+
+void replace_partitions(Table& table, const std::vector<std::string>& names,
+                        const std::vector<std::string>& temporary_names) {
+  std::vector<Partition> promoted;
+  for (std::size_t i = 0; i < temporary_names.size(); ++i) {
+    const Partition* found = table.find_partition(temporary_names[i], true);
+    if (found == nullptr) continue;
+    promoted.push_back(*found);
+    promoted.back().is_temporary = false;
+    if (names.size() == temporary_names.size()) promoted.back().name = names[i];
+  }
+  std::erase_if(table.partitions, [&](const Partition& partition) {
+    const auto& doomed = partition.is_temporary ? temporary_names : names;
+    return std::ranges::count(doomed, partition.name) > 0;
+  });
+  for (Partition& partition : promoted) {
+    const auto position = position_of(table, partition);
+    table.partitions.insert(position, std::move(partition));
+  }
+}
+
 void apply_alter(Catalog& catalog, Table& table, const AlterJob& job) {
   if (job.is_rollup) {
-    add_rollup(catalog, table, job.index_id, job.index_name, job.new_columns);
+    add_rollup(catalog, table, job.index_id, job.index_name, job.new_columns).definition =
+        job.definition;
     return;
   }
   TableIndex& base = table.indexes.front();

@@ -58,6 +58,15 @@ TableIndex& add_rollup(Catalog& catalog, Table& table, std::int64_t index_id, st
 // index id.
 void apply_alter(Catalog& catalog, Table& table, const AlterJob& job);
 
+// Takes the index of that id, its tablets included, out of the table. False: the base, or none.
+bool drop_rollup_index(Table& table, std::int64_t index_id);
+
+// The same name, values and shape, without ids, rows or versions.
+Partition empty_copy_of(const Partition& old);
+// The temporary partitions take the place of the others, and their names when they are as many.
+void replace_partitions(Table& table, const std::vector<std::string>& names,
+                        const std::vector<std::string>& temporary_names);
+
 // The shown sum over all replicas and indexes.
 std::int64_t shown_bytes(const Partition& partition);
 std::int64_t shown_rows(const Partition& partition);
