@@ -287,7 +287,7 @@ void apply_catalog(State& state, WallTime at, const TableUnreadable& fact) {
   if (passing) {
     want_reread(table, pair->retry.not_before);
   } else {
-    // Left alone until a cheap read shows a change, a round of definitions comes to it or an operator asks.
+    // Left alone until a cheap read shows a change, a round of definitions reaches it, or a retry.
     table->unreadable = fact.message;
     table->reread_wanted = false;
     table->partitions_wanted = false;

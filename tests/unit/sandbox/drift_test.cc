@@ -41,7 +41,8 @@ class Drift : public testing::Test {
   }
   std::vector<std::string> columns(const std::string& name) {
     std::vector<std::string> names;
-    for (const Column& column : table(name).columns()) names.push_back(column.name);
+    const Table of = table(name);
+    for (const Column& column : of.columns()) names.push_back(column.name);
     return names;
   }
   std::string alter_state() {
