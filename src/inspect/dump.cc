@@ -61,11 +61,13 @@ std::string json_line(const core::Event& event, const std::vector<core::TableNam
 
 }  // namespace
 
-Status dump(const journal::JournalReader& reader, const DumpFilter& filter, const Output& out) {
+Status dump(const journal::JournalReader& reader, const DumpFilter& filter, const Output& out,
+            core::State* carried) {
   // Folded alongside, to know the names behind ids and jobs.
-  core::State state;
+  core::State own;
+  core::State& state = carried == nullptr ? own : *carried;
   const EventSeq first = std::max(filter.from, EventSeq(1));
-  if (first > EventSeq(1)) {
+  if (state.applied.next() != first && first > EventSeq(1)) {
     Result<core::State> before = state_at(reader, EventSeq(first.value() - 1));
     // Damage in front of the range: names are missing then, events are not.
     if (before.is_ok()) state = std::move(before).value();

@@ -43,8 +43,10 @@ struct DumpFilter {
 
 // One line per event. As a JSON object: seq, at_ms, at, kind, tables, text.
 // On damage the sound events before it have been printed, and the Status says where and why it
-// stops.
-Status dump(const journal::JournalReader& reader, const DumpFilter& filter, const Output& out);
+// stops. `carried` (may be nullptr) takes the State from one dump to the next that follows it:
+// without it names are looked up from the nearest checkpoint on.
+Status dump(const journal::JournalReader& reader, const DumpFilter& filter, const Output& out,
+            core::State* carried = nullptr);
 
 // --- state --------------------------------------------------------------------------------------
 
@@ -96,6 +98,13 @@ struct TableStats {
   std::int64_t job_ms_max = 0;
 };
 
+// How long one kind of waiting took, all tables together.
+struct StageTime {
+  std::uint64_t times = 0;
+  std::int64_t ms_total = 0;
+  std::int64_t ms_max = 0;
+};
+
 struct Stats {
   std::uint64_t events = 0;
   std::uint64_t bytes = 0;
@@ -103,7 +112,9 @@ struct Stats {
   WallTime last_at;
   std::map<std::string, KindStats> kinds;
   std::map<core::TableName, TableStats> tables;  // those with jobs or DDL
+  std::map<std::string, StageTime> stages;       // ddl, submitting, running, confirming
   std::uint64_t sessions = 0;
+  std::uint64_t disk_bytes = 0;   // of the journal's directory; filled in by the caller
   std::uint64_t retries() const;  // failures and rejections, after which a table was tried again
 };
 

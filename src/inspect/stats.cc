@@ -31,17 +31,33 @@ class Collector {
   void note(const core::SessionStarted& /*fact*/, WallTime /*at*/) { ++stats_.sessions; }
   void note(const core::ReplicationStarted& fact, WallTime at) {
     jobs_[fact.intent.job_id] = {fact.intent.name, at};
+    phases_[fact.intent.job_id] = {"submitting", at};
+  }
+  void note(const core::ReplicationAccepted& fact, WallTime at) {
+    phase(fact.job_id, "running", at);
+  }
+  void note(const core::ReplicationCommitted& fact, WallTime at) {
+    phase(fact.job_id, "confirming", at);
+  }
+  void note(const core::ReplicationAborted& fact, WallTime at) {
+    phase(fact.job_id, "confirming", at);
+  }
+  void note(const core::ReplicationLost& fact, WallTime at) {
+    phase(fact.job_id, "confirming", at);
   }
   void note(const core::DdlStarted& fact, WallTime at) {
     ddl_[fact.intent.key] = {fact.intent.name, at};
   }
-  void note(const core::ReplicationRejected& fact, WallTime /*at*/) {
+  void note(const core::ReplicationRejected& fact, WallTime at) {
+    phase(fact.job_id, "", at);
     if (auto job = jobs_.extract(fact.job_id)) ++stats_.tables[job.mapped().first].rejected;
   }
-  void note(const core::ReplicationFailed& fact, WallTime /*at*/) {
+  void note(const core::ReplicationFailed& fact, WallTime at) {
+    phase(fact.job_id, "", at);
     if (auto job = jobs_.extract(fact.job_id)) ++stats_.tables[job.mapped().first].jobs_failed;
   }
   void note(const core::ReplicationFinished& fact, WallTime at) {
+    phase(fact.job_id, "", at);
     auto job = jobs_.extract(fact.job_id);
     if (!job) return;
     TableStats& table = stats_.tables[job.mapped().first];
@@ -50,15 +66,40 @@ class Collector {
     table.job_ms_total += ms;
     table.job_ms_max = std::max(table.job_ms_max, ms);
   }
-  void note(const core::DdlSucceeded& fact, WallTime /*at*/) { ddl_.erase(fact.key); }
-  void note(const core::DdlFailed& fact, WallTime /*at*/) {
-    if (auto ddl = ddl_.extract(fact.key)) ++stats_.tables[ddl.mapped().first].ddl_failed;
+  void note(const core::DdlSucceeded& fact, WallTime at) {
+    if (auto ddl = ddl_.extract(fact.key)) took("ddl", ddl.mapped().second, at);
+  }
+  void note(const core::DdlVerified& fact, WallTime at) {
+    if (auto ddl = ddl_.extract(fact.key)) took("ddl", ddl.mapped().second, at);
+  }
+  void note(const core::DdlFailed& fact, WallTime at) {
+    auto ddl = ddl_.extract(fact.key);
+    if (!ddl) return;
+    took("ddl", ddl.mapped().second, at);
+    ++stats_.tables[ddl.mapped().first].ddl_failed;
+  }
+
+  void took(const std::string& stage, WallTime since, WallTime at) {
+    StageTime& time = stats_.stages[stage];
+    const std::int64_t ms = at.ms() - since.ms();
+    ++time.times;
+    time.ms_total += ms;
+    time.ms_max = std::max(time.ms_max, ms);
+  }
+  // The job left the phase it was in; an empty `next` ends it.
+  void phase(const std::string& job, const char* next, WallTime at) {
+    const auto found = phases_.find(job);
+    if (found == phases_.end()) return;
+    took(found->second.first, found->second.second, at);
+    found->second = {next, at};
+    if (*next == '\0') phases_.erase(found);
   }
 
   using Work = std::map<std::string, std::pair<core::TableName, WallTime>>;
   Stats& stats_;
   Work jobs_;
   Work ddl_;
+  std::map<std::string, std::pair<std::string, WallTime>> phases_;
 };
 
 std::vector<std::pair<core::TableName, TableStats>> slowest(const Stats& stats) {
@@ -92,6 +133,10 @@ void print_json(const Stats& stats, const Output& out) {
   json["retries"] = stats.retries();
   for (const auto& [kind, of] : stats.kinds) {
     json["kinds"][kind] = {{"events", of.events}, {"bytes", of.bytes}};
+  }
+  json["disk_bytes"] = stats.disk_bytes;
+  for (const auto& [stage, of] : stats.stages) {
+    json["stages"][stage] = {{"times", of.times}, {"ms_total", of.ms_total}, {"ms_max", of.ms_max}};
   }
   json["slowest_tables"] = nlohmann::json::array();
   for (const auto& [name, of] : slowest(stats)) {
@@ -136,11 +181,26 @@ void print_stats(const Stats& stats, const Output& out) {
   out.line(fmt::format("first      {}", format_time(stats.first_at)));
   out.line(fmt::format("last       {}", format_time(stats.last_at)));
   out.line(fmt::format("retries    {}", stats.retries()));
+  if (stats.disk_bytes > 0) {
+    out.line(fmt::format("on disk    {}, {:.2f} per byte of event", stats.disk_bytes,
+                         static_cast<double>(stats.disk_bytes) / static_cast<double>(stats.bytes)));
+  }
   out.line("");
   out.line(fmt::format("{:<26} {:>10} {:>12} {:>10}", "kind", "events", "bytes", "per event"));
   for (const auto& [kind, of] : stats.kinds) {
     out.line(fmt::format("{:<26} {:>10} {:>12} {:>10}", kind, of.events, of.bytes,
                          average(of.bytes, of.events)));
+  }
+  if (!stats.stages.empty()) {
+    out.line("");
+    out.line(
+        fmt::format("{:<26} {:>10} {:>12} {:>10}", "stage", "times", "average s", "longest s"));
+    for (const auto& [stage, of] : stats.stages) {
+      out.line(
+          fmt::format("{:<26} {:>10} {:>12.3f} {:>10.3f}", stage, of.times,
+                      static_cast<double>(of.ms_total) / 1000.0 / static_cast<double>(of.times),
+                      static_cast<double>(of.ms_max) / 1000.0));
+    }
   }
   if (stats.tables.empty()) return;
   out.line("");

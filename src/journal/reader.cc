@@ -66,6 +66,12 @@ Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::string& di
   return reader;
 }
 
+std::optional<EventSeq> JournalReader::acknowledged(const std::string& dir, rocksdb::Env* env) {
+  const std::optional<Head> noted =
+      read_high_water(dir, env == nullptr ? *rocksdb::Env::Default() : *env);
+  return noted.has_value() ? std::optional(noted->seq) : std::nullopt;
+}
+
 Status JournalReader::attach() {
   const Store& store = *impl_->store;
   std::optional<io::JournalIdentity> identity;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ class JournalReader {
   // reader.
   static Result<std::unique_ptr<JournalReader>> open(const std::string& dir,
                                                      rocksdb::Env* env = nullptr);
+  // How far the journal in `dir` was acknowledged at this moment, without opening it; nullopt when
+  // that is not known. For those who wait for more.
+  static std::optional<EventSeq> acknowledged(const std::string& dir, rocksdb::Env* env = nullptr);
   ~JournalReader();
   JournalReader(const JournalReader&) = delete;
   JournalReader& operator=(const JournalReader&) = delete;
