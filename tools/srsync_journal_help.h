@@ -74,9 +74,9 @@ Examples:
 inline constexpr const char* kVerify =
     "Proves it: chain, gaps, checkpoints against the refold, effects against the plan";
 inline constexpr const char* kVerifyFooter = R"(
-Reads the whole journal. Exit status 1 and a line per violation when anything does not hold: an event
-missing, changed or moved; a checkpoint that is not what the events give; work on the target that was
-not in the plan of its moment; an end before what was acknowledged.
+Reads the whole journal. Exit status 1 and a line per violation when anything does not hold: an
+event missing, changed or moved; a checkpoint that is not what the events give; work on the target
+that was not in the plan of its moment; an end before what was acknowledged.
 
 Example:
   srsync-journal verify /var/lib/srsync/journal
@@ -85,10 +85,10 @@ Example:
 inline constexpr const char* kReplay =
     "Takes the recorded decisions again, also under other settings";
 inline constexpr const char* kReplayFooter = R"(
-Without --set: every decision and its reason (=). With --set: only where the decisions differ,
-- for one that was recorded and would not have been taken, + for one that would have been taken and
-was not. The history stays as recorded: what other decisions would have led to in the clusters is not
-in any journal. Nothing is sent to a cluster.
+Without --set: every decision and its reason (=). With --set: only where the decisions differ, -
+for one that was recorded and would not have been taken, + for one that would have been taken and
+was not. The history stays as recorded: what other decisions would have led to in the clusters is
+not in any journal. Nothing is sent to a cluster.
 
 Examples:
   srsync-journal replay /var/lib/srsync/journal
@@ -98,8 +98,8 @@ Examples:
 inline constexpr const char* kStats =
     "How much of what: events, bytes, rates, time in each stage, retries, slowest tables";
 inline constexpr const char* kStatsFooter = R"(
-'on disk' is the size of the directory, with checkpoints and logs; it is compared with the bytes of the
-events that were counted.
+'on disk' is the size of the directory, with checkpoints and logs; it is compared with the bytes of
+the events that were counted.
 
 Example:
   srsync-journal stats /var/lib/srsync/journal --from 2026-11-22
@@ -109,9 +109,10 @@ inline constexpr const char* kExport = "Writes the events as one portable, check
 inline constexpr const char* kExportFooter = R"(
 The archive goes to standard output; compress it as you like. With --redact the names of databases,
 tables, partitions, columns, hosts and labels become short hashes (the same for the same name), and
-literals and numbers in SQL are taken out. Words in servers' messages stay unless they are such a name
-or in quotes: look through the archive's dump before you hand it on. Ids, versions, sizes, times and
-the clusters' versions stay. A redacted journal may not verify: its SQL is not what was planned.
+literals and numbers in SQL are taken out. Words in servers' messages stay unless they are such a
+name or in quotes: look through the archive's dump before you hand it on. Ids, versions, sizes,
+times and the clusters' versions stay. A redacted journal may not verify: its SQL is not what was
+planned.
 
 Examples:
   srsync-journal export /var/lib/srsync/journal | gzip > journal.gz
