@@ -235,8 +235,9 @@ std::vector<KeySpec> own_keys() {
        "no such limit.",
        kJournalled, 0, 100, "percent"},
       {"srsync_alter", Group::kOwn, SRSYNC_FIELD(options.alter), "true",
-       "Change comments of tables and columns on the target with ALTER TABLE when they have "
-       "changed on the source.",
+       "Change comments and partitions' names on the target with ALTER TABLE when they have "
+       "changed "
+       "on the source.",
        kJournalled},
       {"srsync_stall_timeout_seconds", Group::kOwn, SRSYNC_FIELD(options.stall_timeout_seconds),
        "7200", "A replication job without progress for this long is cancelled and sent again.",

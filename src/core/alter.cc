@@ -7,11 +7,14 @@
 #include "base/bytes.h"
 #include "core/intents.h"
 #include "ddl/alter.h"
+#include "ddl/partition_statements.h"
 #include "ddl/quote.h"
 #include "ddl/read_create_table.h"
 
 namespace srsync::core {
 namespace {
+
+constexpr std::size_t kRenamesPerIntent = 100;
 
 bool is_given_up(const TablePair& pair, const std::string& reason) {
   return std::find(pair.given_up.begin(), pair.given_up.end(), hash64(reason)) !=
@@ -153,12 +156,36 @@ Alter next_cosmetic_change(const State& state, const TablePair& pair) {
   return result;
 }
 
+Alter next_partition_rename(const State& state, const TablePair& pair,
+                            const PartitionMatch& match) {
+  Alter change;
+  if (match.renamed.empty()) return change;
+  const auto& first = match.renamed.front();
+  change.reason =
+      fmt::format("partition {} is named {} on source", first.target->name, first.source->name);
+  if (match.renamed.size() > 1)
+    change.reason += fmt::format(", and {} more", match.renamed.size() - 1);
+  if (!state.settings.alter) {
+    change.forbidden = change.reason + "; srsync_alter is false";
+    return change;
+  }
+  for (const auto& renamed : match.renamed) {
+    if (change.statements.size() == kRenamesPerIntent) break;
+    change.statements.push_back(ddl::rename_partition(pair.name.db, pair.name.table,
+                                                      renamed.target->name, renamed.source->name));
+  }
+  return give_up_or(pair, std::move(change));
+}
+
 bool alter_took_effect(const State& state, const TablePair& pair, const DdlIntent& intent) {
   // Accepted and at work.
   if (!pair.target->state_normal) return true;
   if (!both_read(pair)) return false;
   if (intent.kind == DdlKind::kAddRollup || intent.kind == DdlKind::kDropRollup) {
     return next_rollup_change(state, pair).reason != intent.reason;
+  }
+  if (next_partition_rename(state, pair, match_partitions(state, pair)).reason == intent.reason) {
+    return false;
   }
   const auto left = cosmetic_changes(state, pair);
   return std::none_of(left.begin(), left.end(),

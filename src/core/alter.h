@@ -1,5 +1,5 @@
-// What is changed in place on a target table: its rollups, indexes, properties and comments. Pure
-// functions of State.
+// What is changed in place on a target table: rollups, indexes, properties, comments and
+// partitions' names. Pure functions of State.
 //
 // Columns are never altered: see ddl/alter.h for why. A change that failed, or had no effect,
 // kAlterTriesMax times is given up until an operator asks for it again; without a rollup a table
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/fact.h"
+#include "core/match.h"
 #include "core/state.h"
 
 namespace srsync::core {
@@ -29,6 +30,9 @@ bool is_alter(DdlKind kind);
 // Require both sides read in full with equal columns.
 Alter next_rollup_change(const State& state, const TablePair& pair);
 Alter next_cosmetic_change(const State& state, const TablePair& pair);
+
+// Partitions that the source calls otherwise; `match` is of this pair.
+Alter next_partition_rename(const State& state, const TablePair& pair, const PartitionMatch& match);
 
 // Whether the target, as State shows it, needs that change no more.
 bool alter_took_effect(const State& state, const TablePair& pair, const DdlIntent& intent);

@@ -291,7 +291,11 @@ Assessment assess_both(const State& state, const TablePair& pair) {
   if (auto change = unread ? std::nullopt : assess_rollups(state, pair)) return *change;
   Alter cosmetic = unread ? Alter{} : next_cosmetic_change(state, pair);
   if (!cosmetic.statements.empty()) return want_alter(std::move(cosmetic), pair.retry);
-  Assessment data = assess_data(state, pair, match_partitions(state, pair));
+  PartitionMatch match = match_partitions(state, pair);
+  Alter rename = next_partition_rename(state, pair, match);
+  if (!rename.statements.empty()) return want_alter(std::move(rename), pair.retry);
+  if (cosmetic.forbidden.empty()) cosmetic.forbidden = std::move(rename.forbidden);
+  Assessment data = assess_data(state, pair, std::move(match));
   const bool at_rest = data.want == Want::kNothing && !data.blocked;
   return at_rest && !cosmetic.forbidden.empty() ? blocked(std::move(cosmetic.forbidden)) : data;
 }

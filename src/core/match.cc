@@ -113,6 +113,7 @@ PartitionMatch match_partitions(const State& state, const TablePair& pair) {
       continue;
     }
     used.push_back(target);
+    if (partitioned && target->name != source.name) match.renamed.push_back({&source, target});
     judge_pair(state, source, *target, match);
   }
   std::sort(used.begin(), used.end());
@@ -124,6 +125,7 @@ PartitionMatch match_partitions(const State& state, const TablePair& pair) {
   const auto by_target = [](const auto& a, const auto& b) { return a.target->id < b.target->id; };
   std::sort(match.drops.begin(), match.drops.end(), by_target);
   std::sort(match.behind.begin(), match.behind.end(), by_target);
+  std::sort(match.renamed.begin(), match.renamed.end(), by_target);
   return match;
 }
 

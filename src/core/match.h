@@ -35,6 +35,7 @@ struct PartitionMatch {
   std::vector<const Partition*> missing;  // on the target, by source id
   std::vector<PartitionDrop> drops;       // by target id
   std::vector<PartitionLag> behind;       // valid bases, by target id
+  std::vector<PartitionLag> renamed;      // the same values under another name, by target id
   std::size_t in_sync = 0;
   std::size_t copied_once = 0;  // in sync, or behind with a copy of an earlier version
 };

@@ -71,6 +71,8 @@ std::string truncate_table(std::string_view database, std::string_view table,
                            const std::vector<std::string>& partitions = {});
 std::string rename_table(std::string_view database, std::string_view table,
                          std::string_view new_name);
+std::string rename_partition(std::string_view database, std::string_view table,
+                             std::string_view partition, std::string_view new_name);
 // Swaps contents and ids of two tables of one database. The one partition of an unpartitioned table
 // takes the other's name with it.
 std::string swap_tables(std::string_view database, std::string_view table, std::string_view other);

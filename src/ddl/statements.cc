@@ -53,6 +53,12 @@ std::string rename_table(std::string_view database, std::string_view table,
                      quote_identifier(new_name));
 }
 
+std::string rename_partition(std::string_view database, std::string_view table,
+                             std::string_view partition, std::string_view new_name) {
+  return fmt::format("ALTER TABLE {} RENAME PARTITION {} {}", quote_path(database, table),
+                     quote_identifier(partition), quote_identifier(new_name));
+}
+
 std::string swap_tables(std::string_view database, std::string_view table, std::string_view other) {
   return fmt::format("ALTER TABLE {} SWAP WITH {}", quote_path(database, table),
                      quote_identifier(other));

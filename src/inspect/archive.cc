@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::string_view kMagic = "srsync-journal-archive";
 constexpr int kVersion = 1;
-constexpr std::uint64_t kProgressEvery = 100'000;
 
 std::string identity_line(const io::JournalIdentity& identity, bool redacted) {
   nlohmann::ordered_json json;

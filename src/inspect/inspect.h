@@ -31,6 +31,8 @@ struct Output {
 };
 
 inline constexpr EventSeq kLastEvent{UINT64_MAX};
+// Events between two calls of a `progress`.
+inline constexpr std::uint64_t kProgressEvery = 100'000;
 
 // --- dump ---------------------------------------------------------------------------------------
 

@@ -16,7 +16,6 @@
 namespace srsync::inspect {
 namespace {
 
-constexpr std::uint64_t kProgressEvery = 100'000;
 // Asked of plan() at once: enough for every table of a large catalog.
 constexpr core::PlanLimits kNoLimits{0, 1'000'000, 1'000'000};
 

@@ -13,7 +13,6 @@ namespace srsync::inspect {
 namespace {
 
 constexpr std::size_t kViolationsMax = 100;
-constexpr std::uint64_t kProgressEvery = 100'000;
 
 bool announces_effect(const core::Fact& fact) {
   return std::holds_alternative<core::DdlStarted>(fact) ||

@@ -15,8 +15,6 @@
 namespace srsync::inspect {
 namespace {
 
-constexpr std::uint64_t kProgressEvery = 100'000;
-
 // One step of the chain.
 struct Link {
   EventSeq first;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kByHand = "user use alter materialized view set status to inactive";
 
-void rename(Table& view, const std::string& name) {
+void rename_view(Table& view, const std::string& name) {
   const std::string head = "CREATE MATERIALIZED VIEW ";
   const std::string old = head + quote_name(view.name);
   if (view.definition.starts_with(old)) {
@@ -55,15 +55,15 @@ Answer view_clause(Session& session, Reader& reader, Database& database, Table& 
   Table* other = database.find_table(name);
   if (!swap) {
     if (other != nullptr) return error(1064, "Table name[" + name + "] is already used");
-    rename(view, name);
+    rename_view(view, name);
     return ok(true);
   }
   if (other == nullptr || other->kind != TableKind::kMaterializedView) {
     return error(1064, "Materialized view " + name + " is not found");
   }
   const std::string mine = view.name;
-  rename(view, name);
-  rename(*other, mine);
+  rename_view(view, name);
+  rename_view(*other, mine);
   return ok(true);
 }
 

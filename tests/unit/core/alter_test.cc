@@ -104,6 +104,32 @@ TEST_F(AlterTest, ASettingTurnsItOff) {
   EXPECT_TRUE(cosmetic_change().statements.empty());
 }
 
+TEST_F(AlterTest, APartitionTakesTheSourcesName) {
+  world_.open();
+  const std::string sql =
+      test::partitioned_sql("RANGE(`k`)(PARTITION p1 VALUES [(\"1\"), (\"5\")))");
+  world_.read(Side::kSource, 100, {test::partition(101, 5, 7, TxnType::kNormal, "p9", "1-5")}, sql);
+  world_.read(Side::kTarget, 500, {test::partition(501, 5, 7, TxnType::kReplication, "p1", "1-5")},
+              sql);
+  const auto change = [&] {
+    return next_partition_rename(world_.state, world_.pair(),
+                                 match_partitions(world_.state, world_.pair()));
+  };
+  EXPECT_EQ(change().statements,
+            std::vector<std::string>{"ALTER TABLE `shop`.`t` RENAME PARTITION `p1` `p9`"});
+  DdlIntent intent;
+  intent.kind = DdlKind::kAlterTable;
+  intent.reason = change().reason;
+  EXPECT_EQ(intent.reason, "partition p1 is named p9 on source");
+  EXPECT_FALSE(alter_took_effect(world_.state, world_.pair(), intent));
+  world_.state.settings.alter = false;
+  EXPECT_TRUE(change().statements.empty());
+  EXPECT_EQ(change().forbidden, "partition p1 is named p9 on source; srsync_alter is false");
+  world_.pair().target->partitions[0].name = "p9";
+  EXPECT_TRUE(alter_took_effect(world_.state, world_.pair(), intent));
+  EXPECT_EQ(change().forbidden, "");
+}
+
 TEST_F(AlterTest, ATableAtWorkCountsAsChanged) {
   open({kPlain}, {});
   DdlIntent intent;

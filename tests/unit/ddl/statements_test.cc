@@ -18,6 +18,8 @@ TEST(Statements, AreSafeToRepeat) {
   EXPECT_EQ(truncate_table("d", "t", {"p", "q"}), "TRUNCATE TABLE `d`.`t` PARTITION (`p`, `q`)");
   EXPECT_EQ(rename_table("d", "t", "u"), "ALTER TABLE `d`.`t` RENAME `u`");
   EXPECT_EQ(swap_tables("d", "t", "u"), "ALTER TABLE `d`.`t` SWAP WITH `u`");
+  EXPECT_EQ(rename_partition("d", "t", "p1", "p`2"),
+            "ALTER TABLE `d`.`t` RENAME PARTITION `p1` `p``2`");
   EXPECT_EQ(set_table_property("d", "t", "a", "b\"c"),
             "ALTER TABLE `d`.`t` SET (\"a\" = \"b\\\"c\")");
 }
