@@ -60,6 +60,15 @@ bool Survivor::die_after(int ms) {
   return !settle(world_.finish(std::move(process)));
 }
 
+bool Survivor::die_when(const std::function<bool()>& condition) {
+  ++starts_;
+  Process process = world_.start_daemon();
+  const bool met = world_.await([&] { return condition() || process.ended_within(0); });
+  if (!met) complaints_.push_back(fmt::format("run {}: what to wait for never came", starts_));
+  process.signal(SIGKILL);
+  return !settle(world_.finish(std::move(process))) && met;
+}
+
 // True: it ended well. False: it was killed, as it should be. Anything else is a complaint.
 bool Survivor::settle(DaemonRun run) {
   compare_journals();

@@ -29,6 +29,9 @@ class Survivor {
   bool die_at(const std::string& point, int count);
   // Runs it and kills it after `ms`. False: it ended by itself, well, before that.
   bool die_after(int ms);
+  // Runs it and kills it as soon as `condition` holds. False: it ended by itself before that, or
+  // the condition never came.
+  bool die_when(const std::function<bool()>& condition);
   // Until it exits 0.
   void recover();
   // Everything that must hold now.
