@@ -17,13 +17,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-sandbox::SandboxOptions bare() {
-  sandbox::SandboxOptions options = small_world();
-  options.generate = false;
-  options.source_version = options.target_version = sandbox::Version::k4_0;
-  return options;
-}
-
 class Altering : public ::testing::Test {
  protected:
   void make(const std::string& table) {
@@ -54,7 +47,7 @@ class Altering : public ::testing::Test {
     return at == std::string::npos ? "" : log.substr(at + 10, 8);
   }
 
-  World world_{bare()};
+  World world_{bare_world()};
 };
 
 TEST_F(Altering, ManyDropsWaitForAnOperatorAlsoAcrossARestart) {

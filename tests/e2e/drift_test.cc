@@ -55,13 +55,6 @@ const char* const kRange =
     "(\"2026-04-01\"))) DISTRIBUTED BY HASH(`k`) BUCKETS 2 PROPERTIES (\"replication_num\" = "
     "\"1\")";
 
-sandbox::SandboxOptions bare() {
-  sandbox::SandboxOptions options = small_world();
-  options.generate = false;
-  options.source_version = options.target_version = sandbox::Version::k4_0;
-  return options;
-}
-
 class Following : public ::testing::TestWithParam<Drift> {
  protected:
   void SetUp() override {
@@ -117,7 +110,7 @@ class Following : public ::testing::TestWithParam<Drift> {
     }
   }
 
-  World world_{bare()};
+  World world_{bare_world()};
 };
 
 TEST_P(Following, TheTargetComesAlong) {

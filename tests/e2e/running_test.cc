@@ -21,13 +21,6 @@ const char* const kTable =
     "[(\"2026-02-01\"), (\"2026-03-01\"))) DISTRIBUTED BY HASH(`k`) BUCKETS {} PROPERTIES "
     "(\"replication_num\" = \"1\")";
 
-sandbox::SandboxOptions bare(sandbox::Version version = sandbox::Version::k4_0) {
-  sandbox::SandboxOptions options = small_world();
-  options.generate = false;
-  options.source_version = options.target_version = version;
-  return options;
-}
-
 // Two clusters of which the source has d.t with two loads.
 class Running : public ::testing::Test {
  protected:
@@ -54,7 +47,7 @@ class Running : public ::testing::Test {
     return world_.await([&] { return differences(world_.sandbox()).empty(); });
   }
 
-  World world_{bare()};
+  World world_{bare_world()};
 };
 
 TEST_F(Running, APlanChangesNothing) {

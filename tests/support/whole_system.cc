@@ -30,6 +30,13 @@ sandbox::SandboxOptions small_world() {
   return options;
 }
 
+sandbox::SandboxOptions bare_world(sandbox::Version version) {
+  sandbox::SandboxOptions options = small_world();
+  options.generate = false;
+  options.source_version = options.target_version = version;
+  return options;
+}
+
 World::World(const sandbox::SandboxOptions& options) {
   char name[] = "/tmp/srsync_world.XXXXXX";
   if (::mkdtemp(name) == nullptr) give_up("no temporary folder");

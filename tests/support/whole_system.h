@@ -17,6 +17,8 @@ using Settings = std::map<std::string, std::string>;
 
 // Small content, jobs that take no time, no waiting longer than needed.
 sandbox::SandboxOptions small_world();
+// The same without any content.
+sandbox::SandboxOptions bare_world(sandbox::Version version = sandbox::Version::k4_0);
 
 struct DaemonRun {
   Exit exit;
