@@ -38,6 +38,7 @@ class Daemon {
 
  private:
   int refuse(const Status& why);
+  int refuse_journal(const Status& why);
   int fail(const Status& why);
   void say_settings();
   Status check_clusters();
@@ -48,6 +49,7 @@ class Daemon {
              Watcher& watcher);
   int one_time_result(const driver::Driver& driver, const driver::RunResult& result);
   Result<core::State> recover(io::Journal& journal);
+  void say_where_it_goes_on(const core::State& state);
   void reload(driver::Driver& driver, Watcher& watcher);
   bool once() const { return options_.once || config_.options.one_time_run_mode; }
 
@@ -77,6 +79,13 @@ int Daemon::refuse(const Status& why) {
              explain(why));
   if (log_) log_->error("not started: {}", explain(why));
   return kExitRefused;
+}
+
+// A disk that is full, or a journal that is damaged, is no mistake in the settings.
+int Daemon::refuse_journal(const Status& why) {
+  refuse(why);
+  const bool failure = why.code() == Code::kCorruption || why.code() == Code::kUnavailable;
+  return failure ? kExitFailed : kExitRefused;
 }
 
 int Daemon::fail(const Status& why) {
@@ -174,6 +183,19 @@ Result<core::State> Daemon::recover(io::Journal& journal) {
   return journal::recover(journal, observer);
 }
 
+// What the last session left, for whoever looks at a restart.
+void Daemon::say_where_it_goes_on(const core::State& state) {
+  if (state.applied.value() == 0) return;
+  const core::Progress p = core::progress(state);
+  const std::string text = fmt::format(
+      "goes on from event {}: {} of {} tables were synchronised; under way when it ended, DDL "
+      "statements: {}, replication jobs: {}",
+      state.applied.value(), p.finished_tables, p.tables, p.ddl_running,
+      p.jobs_sent + p.jobs_running);
+  log_->info("{}", text);
+  if (!options_.json) fmt::print(out_, "srsyncd {}\n", text);
+}
+
 int Daemon::synchronise() {
   const auto pair = pair_identity();
   if (!pair.is_ok()) return refuse(pair.status());
@@ -181,9 +203,10 @@ int Daemon::synchronise() {
   journal_options.dir = options_.journal_dir;
   journal_options.pair = *pair;
   const auto journal = journal::open_journal(journal_options, clock_);
-  if (!journal.is_ok()) return refuse(journal.status());
+  if (!journal.is_ok()) return refuse_journal(journal.status());
   auto state = recover(**journal);
-  if (!state.is_ok()) return refuse(state.status());
+  if (!state.is_ok()) return refuse_journal(state.status());
+  say_where_it_goes_on(*state);
   clock_.go_on_from(state->now);
 
   Watcher watcher(*log_, console_, config_.options.report_interval_seconds, options_.journal_dir);

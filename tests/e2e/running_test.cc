@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -141,8 +142,22 @@ TEST_F(Running, ATermIsACleanStopAndTheNextRunGoesOn) {
   EXPECT_THAT(journal_violations(world_.journal_dir()), IsEmpty());
   world_.sandbox().replications().release();
   run_once();
+  EXPECT_THAT(world_.log_text(),
+              HasSubstr("0 of 1 tables were synchronised; under way when it ended, "
+                        "DDL statements: 0, replication jobs: 1"));
   expect_equal();
   EXPECT_THAT(repeated_ddl(world_.effects()), IsEmpty());
+}
+
+TEST_F(Running, ADamagedJournalIsAFailureAndNoMistakeInTheSettings) {
+  make_source();
+  run_once();
+  for (const auto& file : std::filesystem::directory_iterator(world_.journal_dir())) {
+    if (file.path().filename() == "CURRENT") std::filesystem::remove(file);
+  }
+  const DaemonRun run = world_.run_daemon();
+  EXPECT_EQ(run.exit.code, 1);
+  EXPECT_THAT(run.err, HasSubstr("not started"));
 }
 
 TEST_F(Running, RepliesThatAreLostAfterTheWorkWasDone) {
