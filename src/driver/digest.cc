@@ -82,6 +82,17 @@ void drop_outdated(const core::State& state, std::vector<Fact>& facts, WallTime 
   std::erase_if(facts, [&](const Fact& f) { return is_outdated(state, f, started, recent); });
 }
 
+// Whether a reading takes a version of the same partition back although something newer was read
+// meanwhile: the answer came late. Versions do go back when a backup is restored; a reading that
+// began later is believed.
+bool came_late(const core::Table& known, const core::TableRead& read, WallTime started) {
+  if (started > known.read_at) return false;
+  return std::any_of(read.partitions.begin(), read.partitions.end(), [&](const auto& partition) {
+    const core::Partition* before = known.find(partition.id);
+    return before != nullptr && partition.visible_version < before->visible_version;
+  });
+}
+
 }  // namespace
 
 bool RecentDdl::changed_since(const core::TableName& name, WallTime moment) const {
@@ -121,9 +132,14 @@ Digest digest_table(const core::State& state, const TableOutcome& outcome) {
   if (outcome.read.is_ok()) {
     // Recreated or dropped while it was read: the answer belongs to an id that is not there now.
     const auto* pair = state.find(asked.name);
-    const bool current = pair != nullptr && core::table_of(*pair, asked.side).has_value() &&
-                         core::table_of(*pair, asked.side)->id == asked.id;
-    if (!current) return digest;
+    if (pair == nullptr) return digest;
+    const auto& known = core::table_of(*pair, asked.side);
+    if (!known || known->id != asked.id) return digest;
+    if (came_late(*known, *outcome.read, outcome.started)) {
+      digest.facts.emplace_back(core::TableRereadWanted{
+          asked.side, asked.id, "an answer came late, and shows less than is known"});
+      return digest;
+    }
     const bool in_full = !asked.partitions_only || !outcome.read->create_sql.empty();
     digest.facts = in_full ? core::diff_table(state, *outcome.read)
                            : core::diff_partitions(state, *outcome.read);

@@ -11,10 +11,11 @@ std::string resource(Side side, const core::TableName& name) {
   return std::string(side_name(side)) + "/" + core::to_string(name);
 }
 
-Outcome read_table(const core::ReadTable& asked, io::Ports& ports) {
+Outcome read_table(const core::ReadTable& asked, WallTime started, io::Ports& ports) {
   auto& reader = ports.reader(asked.side);
-  return TableOutcome{asked, asked.partitions_only ? reader.read_partitions(asked.name, asked.id)
-                                                   : reader.read_table(asked.name, asked.id)};
+  return TableOutcome{asked, started,
+                      asked.partitions_only ? reader.read_partitions(asked.name, asked.id)
+                                            : reader.read_table(asked.name, asked.id)};
 }
 
 Outcome run_ddl(const core::DdlIntent& intent, io::Ports& ports) {
@@ -123,7 +124,9 @@ Task make_task(const core::Action& action, WallTime started) {
   Task task;
   task.key = action.key;
   if (const auto* read = std::get_if<core::ReadTable>(&action.effect)) {
-    task.run = [asked = *read](io::Ports& ports) { return read_table(asked, ports); };
+    task.run = [asked = *read, started](io::Ports& ports) {
+      return read_table(asked, started, ports);
+    };
   } else if (const auto* list = std::get_if<core::ListDatabase>(&action.effect)) {
     task.run = [db = list->db, started](io::Ports& ports) -> Outcome {
       return ListingOutcome{db, started, ports.reader(Side::kTarget).list_database(db)};

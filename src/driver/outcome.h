@@ -19,6 +19,7 @@ namespace srsync::driver {
 
 struct TableOutcome {
   core::ReadTable asked;
+  WallTime started;
   Result<core::TableRead> read;
 };
 struct ListingOutcome {

@@ -150,10 +150,9 @@ Rollup rollup_of(const std::string& text) {
   const auto close = text.find(')', open);
   Rollup rollup;
   rollup.name = text.substr(0, open);
-  rollup.definition = "DUP_KEYS: " + text.substr(open + 1, close - open - 1);
-  for (const auto column : split(text.substr(open + 1, close - open - 1), ',')) {
-    rollup.columns.emplace_back(column);
-  }
+  const std::string columns = text.substr(open + 1, close - open - 1);
+  rollup.definition = "DUP_KEYS: " + columns;
+  for (const auto column : split(columns, ',')) rollup.columns.emplace_back(column);
   if (close + 1 < text.size()) {
     rollup.view_sql =
         fmt::format("CREATE MATERIALIZED VIEW {} AS {}", rollup.name, text.substr(close + 2));

@@ -66,7 +66,8 @@ void draw_settings(Random& random, Parameters& p) {
         "ddl_job_allow_drop_partition_target_only"}) {
     s[key] = random.chance(900) ? "true" : "false";
   }
-  s["srsync_max_drops_per_hour"] = random.chance(800) ? "100000" : "5";
+  s["srsync_max_drops_per_hour"] = random.chance(800) ? "100000" : "2";
+  s["srsync_max_drop_percent"] = random.chance(500) ? "0" : "10";
 }
 
 }  // namespace

@@ -72,8 +72,10 @@ TEST(DigestTableTest, OneStatementNeverMakesASourceTableGone) {
   core::State state;
   const core::ReadTable source{Side::kSource, {"d", "t"}, core::TableId(1)};
   const core::ReadTable target{Side::kTarget, {"d", "t"}, core::TableId(1)};
-  EXPECT_EQ(text(digest_table(state, {source, not_found("no table")}).facts), "TableUnreadable;");
-  EXPECT_EQ(text(digest_table(state, {target, not_found("no table")}).facts), "TableMissing;");
+  EXPECT_EQ(text(digest_table(state, {source, WallTime(1), not_found("no table")}).facts),
+            "TableUnreadable;");
+  EXPECT_EQ(text(digest_table(state, {target, WallTime(1), not_found("no table")}).facts),
+            "TableMissing;");
 }
 
 TEST(DigestFeedTest, ReplicationsAreNoStrangers) {
@@ -122,7 +124,7 @@ class DigestPairTest : public ::testing::Test {
   Digest light(Side side, core::TableRead answer) const {
     answer.create_sql.clear();
     answer.schema_hash = 0;
-    return digest_table(state_, {{side, answer.name, answer.id, true}, answer});
+    return digest_table(state_, {{side, answer.name, answer.id, true}, WallTime(2), answer});
   }
   Digest gap() {
     io::Feed feed;
@@ -137,6 +139,20 @@ class DigestPairTest : public ::testing::Test {
   core::State state_;
   std::uint64_t seq_ = 0;
 };
+
+// A definition was asked for at time 2, a sweep showed a newer version at time 3, and the answer
+// came after it: with that picture the target would seem to be ahead, and lose its partition.
+TEST_F(DigestPairTest, AnAnswerThatCameLateTakesNoVersionBack) {
+  add(core::PartitionsMoved{Side::kSource,
+                            core::TableId(4),
+                            {{core::PartitionId(6), 9, 9, 7, 0, core::TxnType::kNormal}}},
+      3);
+  const auto answer = read(Side::kSource);
+  const core::ReadTable asked{Side::kSource, answer.name, answer.id};
+  EXPECT_EQ(text(digest_table(state_, {asked, WallTime(2), answer}).facts), "TableRereadWanted;");
+  // What was asked for later is believed: a restored backup takes versions back.
+  EXPECT_EQ(text(digest_table(state_, {asked, WallTime(4), answer}).facts), "TableRead;");
+}
 
 TEST_F(DigestPairTest, AReadingOfPartitionsTellsWhatMoved) {
   EXPECT_EQ(text(light(Side::kSource, read(Side::kSource)).facts), "") << "nothing was wanted";
