@@ -178,7 +178,7 @@ std::vector<PartitionDrop> allowed_drops(const State& state, const TablePair& pa
       why_not = fmt::format("{} is false", switch_name(drop.cause));
     } else if (drop.source != nullptr && !drop.source->values.empty()) {
       why_not = why_not_makeable(state, pair, *drop.source);
-      if (!why_not.empty()) why_not = "not dropped, as it could not be made again: " + why_not;
+      if (!why_not.empty()) why_not.insert(0, "not dropped, as it could not be made again: ");
     }
     if (why_not.empty()) {
       drops.push_back(drop);
