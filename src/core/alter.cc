@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "core/intents.h"
+#include "core/names.h"
 #include "ddl/alter.h"
 #include "ddl/partition_statements.h"
 #include "ddl/quote.h"
@@ -39,16 +40,16 @@ Alter give_up_or(const TablePair& pair, Alter change) {
   return change;
 }
 
-Alter add_rollup(const TablePair& pair, const Rollup& rollup) {
+Alter add_rollup(const State& state, const TablePair& pair, const Rollup& rollup) {
+  const TableName name = target_name(state, pair);
   Alter change;
   change.kind = DdlKind::kAddRollup;
   change.reason = fmt::format("{} {}: missing on target", kind_name(rollup), rollup.name);
   if (rollup.view_sql.empty()) {
-    change.statements = {
-        ddl::add_rollup(pair.name.db, pair.name.table, rollup.name, rollup.columns)};
+    change.statements = {ddl::add_rollup(name.db, name.table, rollup.name, rollup.columns)};
   } else {
     // Printed as its author typed it, perhaps without the database's name.
-    change.statements = {"USE " + ddl::quote_identifier(pair.name.db), rollup.view_sql};
+    change.statements = {"USE " + ddl::quote_identifier(name.db), rollup.view_sql};
   }
   return give_up_or(pair, std::move(change));
 }
@@ -62,9 +63,9 @@ Alter drop_rollup(const State& state, const TablePair& pair, const Rollup& rollu
     change.forbidden = change.reason + "; ddl_job_allow_drop_schema_change_table is false";
     return change;
   }
-  change.statements = {rollup.view_sql.empty()
-                           ? ddl::drop_rollup(pair.name.db, pair.name.table, rollup.name)
-                           : ddl::drop_materialized_view(pair.name.db, rollup.name)};
+  const TableName name = target_name(state, pair);
+  change.statements = {rollup.view_sql.empty() ? ddl::drop_rollup(name.db, name.table, rollup.name)
+                                               : ddl::drop_materialized_view(name.db, rollup.name)};
   return give_up_or(pair, std::move(change));
 }
 
@@ -139,7 +140,7 @@ Alter next_rollup_change(const State& state, const TablePair& pair) {
     }
   }
   for (const Rollup& rollup : pair.source->rollups) {
-    if (find_rollup(*pair.target, rollup.name) == nullptr) return add_rollup(pair, rollup);
+    if (find_rollup(*pair.target, rollup.name) == nullptr) return add_rollup(state, pair, rollup);
   }
   return {};
 }
@@ -169,10 +170,11 @@ Alter next_partition_rename(const State& state, const TablePair& pair,
     change.forbidden = change.reason + "; srsync_alter is false";
     return change;
   }
+  const TableName name = target_name(state, pair);
   for (const auto& renamed : match.renamed) {
     if (change.statements.size() == kRenamesPerIntent) break;
-    change.statements.push_back(ddl::rename_partition(pair.name.db, pair.name.table,
-                                                      renamed.target->name, renamed.source->name));
+    change.statements.push_back(
+        ddl::rename_partition(name.db, name.table, renamed.target->name, renamed.source->name));
   }
   return give_up_or(pair, std::move(change));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/makeable.h"
+#include "core/names.h"
 #include "core/views.h"
 #include "ddl/partition_statements.h"
 #include "ddl/partition_values.h"
@@ -76,13 +77,13 @@ Result<std::vector<std::string>> add_statements(const State& state, const TableP
     SRSYNC_ASSIGN_OR_RETURN(auto spec, partition_spec(*p));
     specs.push_back(std::move(spec));
   }
+  const TableName name = target_name(state, pair);
   if (model.partition.kind == ddl::PartitionKind::kAutoRange) {
-    return ddl::add_partition_batches(pair.name.db, pair.name.table, model, specs);
+    return ddl::add_partition_batches(name.db, name.table, model, specs);
   }
   std::vector<std::string> statements;
   for (const auto& spec : specs) {
-    SRSYNC_ASSIGN_OR_RETURN(auto sql,
-                            ddl::add_partition(pair.name.db, pair.name.table, model, spec, notes));
+    SRSYNC_ASSIGN_OR_RETURN(auto sql, ddl::add_partition(name.db, name.table, model, spec, notes));
     statements.push_back(std::move(sql));
   }
   return statements;
@@ -107,11 +108,12 @@ Status fill_add(const State& state, const TablePair& pair, const Assessment& wan
   return Status::ok();
 }
 
-void fill_drop(const TablePair& pair, const Assessment& wanted, DdlIntent& intent) {
+void fill_drop(const State& state, const TablePair& pair, const Assessment& wanted,
+               DdlIntent& intent) {
+  const TableName name = target_name(state, pair);
   for (const auto& drop : wanted.drop) {
     if (intent.statements.size() == kPartitionsPerIntent) break;
-    intent.statements.push_back(
-        ddl::drop_partition(pair.name.db, pair.name.table, drop.target->name));
+    intent.statements.push_back(ddl::drop_partition(name.db, name.table, drop.target->name));
     intent.partitions.push_back(drop.target->name);
     intent.partition_ids.push_back(drop.target->id);
   }
@@ -134,8 +136,9 @@ ddl::TargetOptions target_options(const State& state, const TablePair& pair,
                                   const ddl::TableModel& model) {
   const auto& target = state.cluster(Side::kTarget);
   ddl::TargetOptions options;
-  options.database = pair.name.db;
-  options.table = pair.name.table;
+  TableName name = target_name(state, pair);
+  options.database = std::move(name.db);
+  options.table = std::move(name.table);
   options.version = ddl::parse_version(target.version).value_or(ddl::Version{});
   options.run_mode = run_mode(target);
   options.source_version = ddl::parse_version(state.cluster(Side::kSource).version);
@@ -152,6 +155,7 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
   intent.kind = wanted.ddl;
   intent.name = pair.name;
   intent.reason = wanted.reason;
+  const TableName name = target_name(state, pair);
   if (pair.target) intent.table = pair.target->id;
   switch (wanted.ddl) {
     case DdlKind::kCreateTable:
@@ -161,10 +165,10 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
       SRSYNC_RETURN_IF_ERROR(fill_add(state, pair, wanted, intent));
       break;
     case DdlKind::kDropPartitions:
-      fill_drop(pair, wanted, intent);
+      fill_drop(state, pair, wanted, intent);
       break;
     case DdlKind::kDropTable:
-      intent.statements = {ddl::drop_table(pair.name.db, pair.name.table)};
+      intent.statements = {ddl::drop_table(name.db, name.table)};
       break;
     case DdlKind::kAlterTable:
     case DdlKind::kSetTableProperties:

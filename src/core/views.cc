@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/bytes.h"
+#include "core/names.h"
 #include "ddl/version.h"
 #include "ddl/view_model.h"
 #include "ddl/view_references.h"
@@ -80,7 +81,8 @@ ddl::ViewTarget view_target(const State& state, const TablePair& pair) {
   const auto& cluster = state.cluster(Side::kTarget);
   ddl::ViewTarget target;
   target.source_database = pair.name.db;
-  target.name = {pair.name.db, pair.name.table};
+  TableName name = target_name(state, pair);
+  target.name = {std::move(name.db), std::move(name.table)};
   target.version = ddl::parse_version(cluster.version).value_or(ddl::Version{});
   target.run_mode = run_mode(cluster);
   target.source_version = ddl::parse_version(state.cluster(Side::kSource).version);
