@@ -70,13 +70,6 @@ TEST(ReportTest, DatabasesAndTotals) {
   EXPECT_THAT(lines[lines.size() - 2], HasSubstr("Sync job progress"));
 }
 
-TEST(ReportTest, Sizes) {
-  EXPECT_EQ(size_text(0), "0 B");
-  EXPECT_EQ(size_text(1023), "1023 B");
-  EXPECT_EQ(size_text(1536), "1.50 KB");
-  EXPECT_EQ(size_text(-(5LL << 30)), "-5.00 GB");
-}
-
 TEST(ReportTest, TablesWithReasonsAreAligned) {
   core::TableProgress a;
   a.name = {"d", "t"};
