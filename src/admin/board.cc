@@ -19,6 +19,17 @@ constexpr std::int64_t kForgottenMs = 60'000;
 // Between two details.
 constexpr std::int64_t kDetailMs = 2'000;
 
+// Of a detail that shows what is no longer so.
+constexpr std::int64_t kNever = INT64_MIN;
+
+bool is_command(const core::Fact& fact) {
+  return std::holds_alternative<core::Paused>(fact) ||
+         std::holds_alternative<core::Resumed>(fact) ||
+         std::holds_alternative<core::TableSkipped>(fact) ||
+         std::holds_alternative<core::RetryRequested>(fact) ||
+         std::holds_alternative<core::OperatorConfirmed>(fact);
+}
+
 std::int64_t steady_now() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
@@ -31,7 +42,24 @@ Board::Board() : Board(&steady_now) {}
 Board::Board(SteadyClock steady_ms) : steady_ms_(std::move(steady_ms)) {}
 
 void Board::on_events(const std::vector<core::Event>& events, const core::State& after) {
+  note_commands(events, after);
   desk_.saw(events, after);
+}
+
+// Whoever was told that a command is done must not be shown how things stood before it.
+void Board::note_commands(const std::vector<core::Event>& events, const core::State& after) {
+  const bool any = std::any_of(events.begin(), events.end(),
+                               [](const core::Event& event) { return is_command(event.fact); });
+  if (!any) return;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  detail_at_ = kNever;
+  detail_due_ = 0;
+  if (!overview_) return;
+  auto changed = std::make_shared<Overview>(*overview_);
+  changed->paused = after.paused;
+  if (!after.hold) changed->hold.reset();
+  changed->applied = after.applied;
+  overview_ = std::move(changed);
 }
 
 void Board::on_status(const core::State& state, const driver::Snapshot& snapshot) {

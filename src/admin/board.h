@@ -49,6 +49,7 @@ class Board final : public driver::Observer {
   void close();
 
  private:
+  void note_commands(const std::vector<core::Event>& events, const core::State& after);
   void make_detail_when_wanted(const core::State& state, WallTime at);
 
   SteadyClock steady_ms_;

@@ -31,9 +31,12 @@ using Row = std::vector<std::string>;
 
 // Cells are text, not HTML.
 std::string html_table(const Row& head, const std::vector<Row>& rows, std::size_t total) {
-  std::string text = "<table><tr>";
-  for (const auto& cell : head) text += "<th>" + escape_html(cell) + "</th>";
-  text += "</tr>\n";
+  std::string text = "<table>";
+  if (!head.empty()) {
+    text += "<tr>";
+    for (const auto& cell : head) text += "<th>" + escape_html(cell) + "</th>";
+    text += "</tr>\n";
+  }
   for (const auto& row : rows) {
     text += "<tr>";
     for (const auto& cell : row) text += "<td>" + escape_html(cell) + "</td>";
@@ -94,7 +97,7 @@ std::string counts(const Overview& overview) {
   rows.push_back({"DDL", fmt::format("{} running, {} waiting", p.ddl_running, p.ddl_pending)});
   rows.push_back(
       {"journal", fmt::format("{}, event {}", overview.journal_id, overview.applied.value())});
-  return html_table({"", ""}, rows, rows.size());
+  return html_table({}, rows, rows.size());
 }
 
 std::string held_drops(const core::DropsHeld& hold) {

@@ -43,7 +43,10 @@ class Listener {
 
 class Operator : public ::testing::Test {
  protected:
-  Operator() { world_.settings()["srsync_admin_port"] = Listener().port(); }
+  Operator() {
+    world_.settings()["srsync_admin_port"] = Listener().port();
+    world_.settings()["srsync_sweep_interval_seconds"] = "1";
+  }
   void make(const std::string& table) {
     world_.sql(Side::kSource,
                fmt::format("CREATE TABLE d.{} (`k` INT, `v` INT) DUPLICATE KEY(`k`) DISTRIBUTED BY "
@@ -81,6 +84,7 @@ TEST_F(Operator, APauseHoldsEverythingBackAndOutlivesAKill) {
   ASSERT_TRUE(await_equal()) << world_.log_text();
   ASSERT_TRUE(await_ctl({"health"}, "healthy\n"));
   expect_done(world_.ctl({"pause"}));
+  EXPECT_THAT(world_.ctl({"status"}).out, HasSubstr("paused"));
   first.signal(SIGKILL);
   first.wait();
 

@@ -106,6 +106,33 @@ TEST_F(BoardTest, HeldDropsAreHandedOverOnce) {
   EXPECT_EQ(board_.overview()->hold->token, "00000002");
 }
 
+// Whoever was answered "paused" and asks for the status next must see it.
+TEST_F(BoardTest, ACommandShowsAtOnce) {
+  const auto command = [&](core::Fact fact) {
+    world_.put(fact);
+    board_.on_events({{world_.state.applied, world_.now, fact}}, world_.state);
+  };
+  world_.put(test::two_drops());
+  tell();
+  (void)board_.detail(0);
+  tell();
+  const auto before = board_.detail(0);
+  ASSERT_NE(before, nullptr);
+  command(core::Paused{"ann"});
+  EXPECT_TRUE(board_.overview()->paused);
+  EXPECT_EQ(board_.overview()->applied, world_.state.applied);
+  command(core::Resumed{"ann"});
+  EXPECT_FALSE(board_.overview()->paused);
+  command(core::OperatorConfirmed{"0badcafe", "ann"});
+  EXPECT_EQ(board_.overview()->hold, nullptr);
+  command(core::TableSkipped{core::test::kName});
+  tell();
+  const auto after = board_.detail(0);
+  EXPECT_NE(after, before) << "although two seconds have not passed";
+  ASSERT_EQ(after->coverage.size(), 1U);
+  EXPECT_EQ(after->coverage[0].reason, "skipped by an operator");
+}
+
 TEST_F(BoardTest, TheLastTroublesAreKept) {
   for (int i = 0; i < 20; ++i) board_.on_trouble(unavailable("trouble " + std::to_string(i)));
   board_.on_trouble(unavailable("trouble 19"));
