@@ -47,6 +47,16 @@ std::optional<std::int64_t> parse_int64(std::string_view text) {
   return value;
 }
 
+bool is_loopback_name(std::string_view host) {
+  if (equals_ignore_case(host, "localhost") || host == "::1" || host == "[::1]") return true;
+  const auto parts = split(host, '.');
+  if (parts.size() != 4 || parts[0] != "127") return false;
+  return std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+    const auto number = parse_int64(part);
+    return number && *number >= 0 && *number <= 255;
+  });
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;

@@ -269,6 +269,22 @@ std::vector<KeySpec> own_keys() {
       {"srsync_tls_ca_file", Group::kOwn, SRSYNC_FIELD(options.tls_ca_file), "",
        "PEM file with the CA to verify frontends' certificates with; makes encryption required. "
        "Empty: certificates are not verified, so encryption keeps out listeners, not impostors."},
+      {"srsync_admin_port", Group::kOwn, SRSYNC_FIELD(options.admin_port), "8950",
+       "Port of the status page, the metrics and srsyncctl (HTTP). When it is taken, srsyncd says "
+       "so "
+       "and goes on without. 0: none.",
+       kPlain, 0, 65535},
+      {"srsync_admin_host", Group::kOwn, SRSYNC_FIELD(options.admin_host), "127.0.0.1",
+       "Address that it listens on. Anything but this machine's own (127.0.0.1, ::1, localhost) "
+       "needs "
+       "the token below.",
+       kHost},
+      {"srsync_admin_token", Group::kOwn, SRSYNC_FIELD(options.admin_token), "",
+       "When set, whoever asks must send it (Authorization: Bearer, or as the password in a "
+       "browser), "
+       "at least 16 characters. Without, anybody on this machine may read, and commands are taken "
+       "from "
+       "root and from srsyncd's own user."},
   };
 }
 

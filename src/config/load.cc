@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -173,6 +174,27 @@ void check_two_clusters(const Options& options, const HostMap& hosts, std::strin
   }
 }
 
+// A port that others can reach says everything and takes commands: not without a token.
+void check_admin(const Options& options, std::string_view name, Findings& findings) {
+  constexpr std::size_t kTokenMin = 16;
+  if (options.admin_port == 0) return;
+  const std::string& token = options.admin_token.reveal();
+  if (token.empty() && !is_loopback_name(options.admin_host)) {
+    findings.errors.push_back(
+        fmt::format("{}: srsync_admin_host={}: an address that others can reach needs "
+                    "srsync_admin_token; or use 127.0.0.1",
+                    name, options.admin_host));
+  }
+  const bool printable =
+      std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 127; });
+  if (!token.empty() && (token.size() < kTokenMin || !printable)) {
+    findings.errors.push_back(fmt::format(
+        "{}: srsync_admin_token: at least {} printable characters without blanks are wanted; "
+        "openssl rand -hex 16 makes one",
+        name, kTokenMin));
+  }
+}
+
 Result<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
@@ -196,6 +218,7 @@ Result<LoadedConfig> parse_config(std::string_view sync_text, std::string_view s
   reader.read(sync);
   HostMap hosts = read_hosts(hosts_text, hosts_name, findings);
   check_two_clusters(reader.options(), hosts, sync_name, findings);
+  check_admin(reader.options(), sync_name, findings);
   if (!findings.errors.empty()) {
     return invalid_argument(fmt::to_string(fmt::join(findings.errors, "\n")));
   }

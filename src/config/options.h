@@ -118,6 +118,10 @@ struct Options {
   TlsMode tls = TlsMode::kAuto;
   std::string tls_ca_file;  // empty: certificates are not verified
 
+  int admin_port = 8950;  // 0: no HTTP port
+  std::string admin_host = "127.0.0.1";
+  Secret admin_token;  // empty: loopback only
+
   // What changes srsync's decisions, as key and canonical text ("true", "-1", "db1,db2.t"), for
   // the journal. Holds every such key, set or default, and never a password, a key or a token.
   std::map<std::string, std::string> behaviour_settings() const;

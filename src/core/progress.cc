@@ -58,6 +58,36 @@ void count_job(const State& state, const TablePair& pair, const TableProgress& t
   sum.bytes_pending = saturating_add(sum.bytes_pending, table.bytes_behind);
 }
 
+void count_table(const TablePair& pair, const TableProgress& table, Progress& sum) {
+  ++sum.tables;
+  if (table.synced_once) ++sum.finished_tables;
+  if (table.behind) ++sum.expired_tables;
+  switch (table.status) {
+    case TableStatus::kOutOfScope:
+      break;
+    case TableStatus::kPending:
+      ++sum.pending_tables;
+      break;
+    case TableStatus::kRunning:
+      ++sum.running_tables;
+      break;
+    case TableStatus::kInSync:
+      ++sum.in_sync_tables;
+      break;
+    case TableStatus::kBlocked:
+      ++sum.blocked_tables;
+      break;
+  }
+  sum.partitions += table.partitions;
+  sum.partitions_in_sync += table.partitions_in_sync;
+  sum.bytes_behind = saturating_add(sum.bytes_behind, table.bytes_behind);
+  const bool known = table.behind && pair.behind_since.ms() != 0;
+  if (known && (sum.behind_since.ms() == 0 || pair.behind_since < sum.behind_since)) {
+    sum.behind_since = pair.behind_since;
+    sum.behind_longest = pair.name;
+  }
+}
+
 // Objects without data of their own.
 void count_other(const State& state, const TablePair& pair, Progress& sum) {
   if (!is_carried(state.settings, pair.source->kind)) {
@@ -76,6 +106,22 @@ void count_other(const State& state, const TablePair& pair, Progress& sum) {
 }
 
 }  // namespace
+
+std::string_view status_name(TableStatus status) {
+  switch (status) {
+    case TableStatus::kOutOfScope:
+      return "out of scope";
+    case TableStatus::kPending:
+      return "pending";
+    case TableStatus::kRunning:
+      return "running";
+    case TableStatus::kInSync:
+      return "in sync";
+    case TableStatus::kBlocked:
+      return "blocked";
+  }
+  return "unknown";
+}
 
 TableProgress table_progress(const State& state, const TablePair& pair) {
   TableProgress p;
@@ -111,10 +157,7 @@ Progress progress(const State& state) {
       continue;
     }
     const TableProgress table = table_progress(state, pair);
-    ++sum.tables;
-    if (table.synced_once) ++sum.finished_tables;
-    if (table.behind) ++sum.expired_tables;
-    if (table.status == TableStatus::kBlocked) ++sum.blocked_tables;
+    count_table(pair, table, sum);
     count_job(state, pair, table, sum);
   }
   return sum;

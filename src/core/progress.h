@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/state.h"
@@ -17,6 +18,9 @@ enum class TableStatus : std::uint8_t {
   kInSync,      // every partition equal, as last observed
   kBlocked,     // nothing will happen until a switch, an operator or the source changes something
 };
+
+// "pending", "in sync": for people and as a filter.
+std::string_view status_name(TableStatus status);
 
 struct TableProgress {
   TableName name;
@@ -36,6 +40,15 @@ struct Progress {
   std::size_t finished_tables = 0;  // synchronised at least once
   std::size_t expired_tables = 0;   // data behind the source
   std::size_t blocked_tables = 0;
+  std::size_t pending_tables = 0;
+  std::size_t running_tables = 0;
+  std::size_t in_sync_tables = 0;
+  std::size_t partitions = 0;  // of these tables
+  std::size_t partitions_in_sync = 0;
+  std::int64_t bytes_behind = 0;
+  // Since when the table that is behind for the longest is; 0: none is.
+  WallTime behind_since;
+  TableName behind_longest;
   std::size_t databases_pending = 0;
   std::vector<std::string> target_only_databases;
   std::size_t unsupported_objects = 0;  // in scope and not carried at all

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "daemon/http.h"
+#include "http/client.h"
 #include "mysql/session.h"
 #include "rpc/session.h"
 
@@ -38,7 +38,7 @@ std::unique_ptr<io::FrontendRpc> Connector::open_rpc(Side side,
 Result<observe::HttpReply> Connector::http_get(Side side, const observe::Address& address,
                                                const std::string& path, bool log_in) {
   const observe::Address mapped = map(side, address);
-  HttpRequest request;
+  http::Request request;
   request.host = mapped.host;
   request.port = mapped.port;
   request.path = path;
@@ -48,7 +48,7 @@ Result<observe::HttpReply> Connector::http_get(Side side, const observe::Address
   }
   request.connect_timeout_ms = std::min<std::int64_t>(5'000, config_.options.connect_timeout_ms);
   request.read_timeout_ms = std::min<std::int64_t>(10'000, config_.options.socket_timeout_ms);
-  SRSYNC_ASSIGN_OR_RETURN(HttpResponse response, daemon::http_get(request));
+  SRSYNC_ASSIGN_OR_RETURN(http::Response response, http::exchange(request));
   return observe::HttpReply{response.status, std::move(response.body)};
 }
 

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "admin/board.h"
+#include "admin/server.h"
 #include "config/load.h"
 #include "daemon/connector.h"
 #include "daemon/console.h"
@@ -18,6 +20,7 @@
 #include "daemon/signals.h"
 #include "daemon/tuning.h"
 #include "daemon/watcher.h"
+#include "driver/coverage.h"
 #include "driver/driver.h"
 #include "driver/dry_run.h"
 #include "journal/recover.h"
@@ -27,6 +30,28 @@
 
 namespace srsync::daemon {
 namespace {
+
+// What the driver tells, to the log and to the HTTP port.
+class Observers final : public driver::Observer {
+ public:
+  Observers(Watcher& watcher, admin::Board& board) : watcher_(watcher), board_(board) {}
+  void on_events(const std::vector<core::Event>& events, const core::State& after) override {
+    watcher_.on_events(events, after);
+    board_.on_events(events, after);
+  }
+  void on_status(const core::State& state, const driver::Snapshot& snapshot) override {
+    watcher_.on_status(state, snapshot);
+    board_.on_status(state, snapshot);
+  }
+  void on_trouble(const Status& trouble) override {
+    watcher_.on_trouble(trouble);
+    board_.on_trouble(trouble);
+  }
+
+ private:
+  Watcher& watcher_;
+  admin::Board& board_;
+};
 
 // One run of the daemon. Its parts are made in the order of its members.
 class Daemon {
@@ -51,6 +76,7 @@ class Daemon {
   Result<core::State> recover(io::Journal& journal);
   void say_where_it_goes_on(const core::State& state);
   void reload(driver::Driver& driver, Watcher& watcher);
+  std::unique_ptr<admin::Server> open_port(admin::Board& board);
   bool once() const { return options_.once || config_.options.one_time_run_mode; }
 
   const CommandLine& options_;
@@ -210,20 +236,48 @@ int Daemon::synchronise() {
   clock_.go_on_from(state->now);
 
   Watcher watcher(*log_, console_, config_.options.report_interval_seconds, options_.journal_dir);
+  admin::Board board;
+  Observers observers(watcher, board);
   driver::Driver driver(driver_options(config_.options, once()), std::move(state).value(),
-                        **journal, *factory_, clock_, watcher);
-  watcher.set_post([&](core::Fact fact) { driver.post({std::move(fact)}); });
+                        **journal, *factory_, clock_, observers);
+  const auto post = [&](core::Fact fact) { driver.post({std::move(fact)}); };
+  watcher.set_post(post);
+  board.desk().set_post(post);
   journalled_ = config_.options.behaviour_settings();
   const Status started = driver.start({kVersion, journalled_});
   if (!started.is_ok()) return fail(started);
 
+  auto server = open_port(board);
   const SignalThread signals({[&](const char* name) {
                                 log_->info("{}: stopping", name);
                                 driver.request_stop(name);
                               },
                               [&] { reload(driver, watcher); }});
   const auto result = driver.run();
+  // What the loop cannot take any more is not accepted.
+  server.reset();
   return finish(driver, result, watcher);
+}
+
+// Without it everything else works: a port that is taken is no reason not to start.
+std::unique_ptr<admin::Server> Daemon::open_port(admin::Board& board) {
+  const config::Options& options = config_.options;
+  if (options.admin_port == 0) return nullptr;
+  admin::ServerOptions wanted;
+  wanted.host = options.admin_host;
+  wanted.port = options.admin_port;
+  wanted.api.token = options.admin_token;
+  auto server = admin::Server::start(board, wanted);
+  if (!server.is_ok()) {
+    const std::string text = "no status page and no srsyncctl: " + explain(server.status());
+    log_->warn("{}", text);
+    fmt::print(err_, "srsyncd: {}\n", text);
+    return nullptr;
+  }
+  const std::string text = fmt::format("status page and metrics: {}/", (*server)->url());
+  log_->info("{}", text);
+  if (!options_.json) fmt::print(out_, "srsyncd {}\n", text);
+  return std::move(server).value();
 }
 
 int Daemon::finish(const driver::Driver& driver, const Result<driver::RunResult>& result,
@@ -253,7 +307,11 @@ int Daemon::one_time_result(const driver::Driver& driver, const driver::RunResul
           {{"table", core::to_string(table.name)}, {"reason", table.reason}});
     }
     json["not_carried"] = nlohmann::json::array();
-    for (const auto& name : others) json["not_carried"].push_back(core::to_string(name));
+    for (const auto& object : others) {
+      json["not_carried"].push_back({{"kind", object.kind},
+                                     {"name", driver::name_of(object.name)},
+                                     {"reason", object.reason}});
+    }
     fmt::print(out_, "{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   }
   const auto say = [&](const std::string& text) {
@@ -265,7 +323,8 @@ int Daemon::one_time_result(const driver::Driver& driver, const driver::RunResul
                   progress.tables - left.size(), progress.tables, progress.jobs_finished));
   if (!left.empty()) say("not synchronised:\n" + table_list(left));
   if (!others.empty()) {
-    say(fmt::format("{} views and other objects that are not tables were left out", others.size()));
+    say(fmt::format("{} object{} left out:\n{}", others.size(), others.size() == 1 ? "" : "s",
+                    driver::left_out_text(others)));
   }
   return complete ? kExitOk : kExitFailed;
 }

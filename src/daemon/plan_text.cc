@@ -2,17 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/amounts.h"
+#include "base/text_table.h"
 #include "daemon/report.h"
 
 namespace srsync::daemon {
 namespace {
-
-std::string name_of(const driver::PlannedStep& step) {
-  return step.name.table.empty() ? step.name.db : core::to_string(step.name);
-}
 
 std::string details(const driver::PlannedStep& step) {
   std::string text;
@@ -26,29 +23,21 @@ std::string details(const driver::PlannedStep& step) {
 }  // namespace
 
 std::string plan_text(const driver::DryRun& run) {
-  std::size_t verb_width = 0;
-  std::size_t name_width = 0;
-  std::size_t detail_width = 0;
-  for (const auto& step : run.steps) {
-    verb_width = std::max(verb_width, step.what.size());
-    name_width = std::max(name_width, name_of(step).size());
-    detail_width = std::max(detail_width, details(step).size());
-  }
   std::string text = fmt::format("{} tables in scope, {} in sync, {} steps to do\n", run.tables,
                                  run.in_sync, run.steps.size());
+  std::vector<std::vector<std::string>> rows;
   std::size_t drops = 0;
   for (const auto& step : run.steps) {
     if (step.drops) ++drops;
-    text += fmt::format("  {:<{}}  {:<{}}  {:<{}}  {}\n", step.what, verb_width, name_of(step),
-                        name_width, details(step), detail_width, step.reason);
+    rows.push_back({step.what, driver::name_of(step.name), details(step), step.reason});
   }
+  text += aligned(rows);
   if (drops > 0) text += fmt::format("{} of them drop something on the target\n", drops);
   if (!run.blocked.empty()) {
     text += "Not to be synchronised as things are:\n" + table_list(run.blocked);
   }
   if (!run.not_carried.empty()) {
-    text += "Not tables, and not carried by this version:\n";
-    for (const auto& name : run.not_carried) text += "  " + core::to_string(name) + "\n";
+    text += "Not carried:\n" + driver::left_out_text(run.not_carried);
   }
   return text + "Nothing was changed.\n";
 }
@@ -74,7 +63,10 @@ std::string plan_json(const driver::DryRun& run) {
     json["blocked"].push_back({{"table", core::to_string(table.name)}, {"reason", table.reason}});
   }
   json["not_carried"] = nlohmann::json::array();
-  for (const auto& name : run.not_carried) json["not_carried"].push_back(core::to_string(name));
+  for (const auto& object : run.not_carried) {
+    json["not_carried"].push_back(
+        {{"kind", object.kind}, {"name", driver::name_of(object.name)}, {"reason", object.reason}});
+  }
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -61,6 +61,9 @@ Reload compare_settings(const std::map<std::string, std::string>& journalled,
   note(running.tls != fresh.tls, "srsync_tls", later);
   note(running.tls_ca_file != fresh.tls_ca_file, "srsync_tls_ca_file", later);
   note(running.workers != fresh.workers, "srsync_workers", later);
+  note(running.admin_port != fresh.admin_port, "srsync_admin_port", later);
+  note(running.admin_host != fresh.admin_host, "srsync_admin_host", later);
+  note(running.admin_token != fresh.admin_token, "srsync_admin_token", later);
   note(running.one_time_run_mode != fresh.one_time_run_mode, "one_time_run_mode", later);
   return reload;
 }

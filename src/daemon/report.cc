@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
+#include <sstream>
 
+#include "base/amounts.h"
+#include "base/text_table.h"
 #include "core/drop_guard.h"
+#include "driver/coverage.h"
 
 namespace srsync::daemon {
 namespace {
@@ -79,6 +82,16 @@ std::string unproven_line(const core::State& state) {
       count, names);
 }
 
+// What the source has and the target does not get; of very many the first ones.
+void add_left_out(const core::State& state, std::vector<std::string>& lines) {
+  constexpr std::size_t kLinesMax = 200;
+  const auto objects = driver::coverage(state);
+  if (objects.empty()) return;
+  lines.push_back(fmt::format("Sync not covered, objects: {}", objects.size()));
+  std::istringstream text(driver::left_out_text(objects, kLinesMax));
+  for (std::string line; std::getline(text, line);) lines.push_back("Sync not covered:" + line);
+}
+
 std::string size_line(const std::string& what, const DatabaseSizes& sizes) {
   return fmt::format("{}, source size: {}, target size: {}, difference: {}, running jobs: {}", what,
                      size_text(sizes.source), size_text(sizes.target),
@@ -86,19 +99,6 @@ std::string size_line(const std::string& what, const DatabaseSizes& sizes) {
 }
 
 }  // namespace
-
-std::string size_text(std::int64_t bytes) {
-  static constexpr std::array<const char*, 6> kUnits = {"B", "KB", "MB", "GB", "TB", "PB"};
-  const char* sign = bytes < 0 ? "-" : "";
-  double value = bytes < 0 ? -static_cast<double>(bytes) : static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (value >= 1024 && unit + 1 < kUnits.size()) {
-    value /= 1024;
-    ++unit;
-  }
-  return unit == 0 ? fmt::format("{}{:.0f} B", sign, value)
-                   : fmt::format("{}{:.2f} {}", sign, value, kUnits[unit]);
-}
 
 std::string job_progress_line(const core::Progress& progress, const RunCounters& run) {
   const JobCounts counts = count_jobs(progress, run);
@@ -146,6 +146,7 @@ std::vector<std::string> report_lines(const core::State& state, const core::Prog
     lines.push_back(fmt::format("Sync left out, blocked tables: {}, objects of other kinds: {}",
                                 p.blocked_tables, p.unsupported_objects));
   }
+  add_left_out(state, lines);
   if (std::string unproven = unproven_line(state); !unproven.empty()) {
     lines.push_back(std::move(unproven));
   }
@@ -171,14 +172,12 @@ std::string live_line(const core::Progress& p, const RunCounters& run) {
 }
 
 std::string table_list(const std::vector<core::TableProgress>& tables) {
-  std::size_t width = 0;
-  for (const auto& table : tables) width = std::max(width, core::to_string(table.name).size());
-  std::string text;
+  std::vector<std::vector<std::string>> rows;
   for (const auto& table : tables) {
-    text += fmt::format("  {:<{}}  {}\n", core::to_string(table.name), width,
-                        table.reason.empty() ? "not finished" : table.reason);
+    rows.push_back(
+        {core::to_string(table.name), table.reason.empty() ? "not finished" : table.reason});
   }
-  return text;
+  return aligned(rows);
 }
 
 }  // namespace srsync::daemon

@@ -29,9 +29,6 @@ std::vector<std::string> report_lines(const core::State& state, const core::Prog
 // One short line for a terminal.
 std::string live_line(const core::Progress& progress, const RunCounters& run);
 
-// "1.50 GB", "999 B".
-std::string size_text(std::int64_t bytes);
-
 // Tables with their reasons, aligned, one per line.
 std::string table_list(const std::vector<core::TableProgress>& tables);
 

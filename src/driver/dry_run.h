@@ -8,6 +8,7 @@
 
 #include "core/progress.h"
 #include "core/state.h"
+#include "driver/coverage.h"
 #include "io/clock.h"
 #include "io/cluster.h"
 
@@ -26,7 +27,7 @@ struct PlannedStep {
 struct DryRun {
   std::vector<PlannedStep> steps;
   std::vector<core::TableProgress> blocked;  // nothing would be done, and why
-  std::vector<core::TableName> not_carried;  // objects of other kinds
+  std::vector<LeftOut> not_carried;          // objects of other kinds
   std::size_t tables = 0;                    // in scope
   std::size_t in_sync = 0;
 };

@@ -101,14 +101,4 @@ std::vector<core::TableProgress> not_synchronised(const core::State& state) {
   return tables;
 }
 
-std::vector<core::TableName> not_carried(const core::State& state) {
-  std::vector<core::TableName> names;
-  for (const auto& [name, slot] : state.by_name) {
-    const auto& pair = state.tables[slot];
-    if (!pair.source || !state.settings.in_scope(name)) continue;
-    if (!core::is_carried(state.settings, pair.source->kind)) names.push_back(name);
-  }
-  return names;
-}
-
 }  // namespace srsync::driver

@@ -38,7 +38,4 @@ class OnceWatch {
 // Tables in scope that are not synchronised, with the reason in `reason`.
 std::vector<core::TableProgress> not_synchronised(const core::State& state);
 
-// Objects in scope that are no tables and are not carried by this version.
-std::vector<core::TableName> not_carried(const core::State& state);
-
 }  // namespace srsync::driver

@@ -133,22 +133,6 @@ class Chain {
   std::uint64_t dropped_ = 0;
 };
 
-std::string_view status_name(core::TableStatus status) {
-  switch (status) {
-    case core::TableStatus::kOutOfScope:
-      return "out of scope";
-    case core::TableStatus::kPending:
-      return "pending";
-    case core::TableStatus::kRunning:
-      return "running";
-    case core::TableStatus::kInSync:
-      return "in sync";
-    case core::TableStatus::kBlocked:
-      return "blocked";
-  }
-  return "unknown";
-}
-
 // What is under way or awaited, in words, most pressing first.
 std::vector<std::string> waits(const core::State& state, const core::TablePair& pair) {
   std::vector<std::string> lines;
@@ -204,7 +188,7 @@ void print_json(const Chain& chain, const core::TablePair& pair, const Output& o
   json["type"] = "now";
   json["table"] = core::to_string(pair.name);
   json["at_ms"] = chain.state().now.ms();
-  json["status"] = status_name(progress.status);
+  json["status"] = core::status_name(progress.status);
   json["stage"] = core::stage_name(pair.stage);
   json["partitions"] = progress.partitions;
   json["partitions_in_sync"] = progress.partitions_in_sync;
@@ -233,7 +217,7 @@ void print_text(const Chain& chain, const core::TablePair& pair, const Output& o
   out.line("");
   out.line(fmt::format("{} after event {}: {}, {}, {} of {} partitions in sync",
                        core::to_string(pair.name), chain.state().applied.value(),
-                       status_name(progress.status), core::stage_name(pair.stage),
+                       core::status_name(progress.status), core::stage_name(pair.stage),
                        progress.partitions_in_sync, progress.partitions));
   for (const std::string& line : waits(chain.state(), pair)) out.line("  " + line);
 }

@@ -58,6 +58,7 @@ World::World(const sandbox::SandboxOptions& options) {
   settings_["srsync_feed_interval_ms"] = "50";
   settings_["srsync_query_budget_per_second"] = "100000";
   settings_["srsync_workers"] = "4";
+  settings_["srsync_admin_port"] = "0";  // several worlds live at a moment
   settings_["jdbc_connect_timeout_ms"] = "2000";
   settings_["jdbc_socket_timeout_ms"] = "10000";
 }
@@ -142,6 +143,18 @@ DaemonRun World::finish(Process process, int timeout_ms) {
 DaemonRun World::run_daemon(const std::vector<std::string>& arguments,
                             const Settings& environment) {
   return finish(start_daemon(arguments, environment));
+}
+
+DaemonRun World::ctl(const std::vector<std::string>& arguments) {
+  std::vector<std::string> command = {SRSYNC_CTL, "--conf", dir_ + "/conf"};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  const std::string stem = dir_ + "/ctl" + std::to_string(++ctl_runs_);
+  Process process = Process::start(command, stem + ".out", stem + ".err");
+  DaemonRun run;
+  run.exit = process.wait();
+  run.out = read_file(stem + ".out");
+  run.err = read_file(stem + ".err");
+  return run;
 }
 
 }  // namespace srsync::test

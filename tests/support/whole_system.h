@@ -56,6 +56,9 @@ class World {
   DaemonRun run_daemon(const std::vector<std::string>& arguments = {"--once"},
                        const Settings& environment = {});
 
+  // srsyncctl with this world's settings; the daemon needs a srsync_admin_port then.
+  DaemonRun ctl(const std::vector<std::string>& arguments);
+
   // What both clusters were asked since the start, without what sql() asked.
   std::vector<sandbox::Effect> effects();
 
@@ -68,6 +71,7 @@ class World {
   std::uint64_t first_effect_ = 0;  // what came before is the generator's
   std::set<std::string> own_;
   int runs_ = 0;
+  int ctl_runs_ = 0;
 };
 
 }  // namespace srsync::test

@@ -10,7 +10,7 @@ endforeach()
 install(PROGRAMS tools/bin/start.sh tools/bin/stop.sh DESTINATION bin)
 install(DIRECTORY DESTINATION log)
 install(FILES README.md LICENSE CHANGELOG.md DESTINATION .)
-install(FILES conf/srsyncd.service DESTINATION conf)
+install(FILES conf/srsyncd.service conf/alerts.rules.yml DESTINATION conf)
 foreach(name sync.properties hosts.properties)
   if(EXISTS "${CMAKE_SOURCE_DIR}/conf/${name}")
     install(CODE "

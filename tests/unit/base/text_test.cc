@@ -32,5 +32,15 @@ TEST(Text, IgnoresCaseWhereAsked) {
   EXPECT_FALSE(equals_ignore_case("a", "ab"));
 }
 
+TEST(TextTest, LoopbackByName) {
+  for (const char* host : {"localhost", "LOCALHOST", "127.0.0.1", "127.255.0.3", "::1", "[::1]"}) {
+    EXPECT_TRUE(is_loopback_name(host)) << host;
+  }
+  for (const char* host : {"", "0.0.0.0", "127.0.0", "127.0.0.1.example", "127.0.0.x", "128.0.0.1",
+                           "127.0.0.999", "::", "localhost."}) {
+    EXPECT_FALSE(is_loopback_name(host)) << host;
+  }
+}
+
 }  // namespace
 }  // namespace srsync

@@ -243,6 +243,22 @@ TEST(LoadTest, BehaviourSettingsHoldCanonicalValues) {
   EXPECT_EQ(settings.at("srsync_stall_timeout_seconds"), "7200");
 }
 
+TEST(LoadTest, APortThatOthersReachNeedsAToken) {
+  EXPECT_EQ(options_of("").admin_port, 8950);
+  EXPECT_THAT(error_of(kHosts + "srsync_admin_host=0.0.0.0\n"), HasSubstr("srsync_admin_token"));
+  EXPECT_EQ(options_of("srsync_admin_host=0.0.0.0\nsrsync_admin_port=0\n").admin_port, 0);
+  const std::string error =
+      error_of(kHosts + "srsync_admin_host=0.0.0.0\nsrsync_admin_token=too-short\n");
+  EXPECT_THAT(error, HasSubstr("at least 16"));
+  EXPECT_THAT(error, Not(HasSubstr("too-short")));
+  const Options options =
+      options_of("srsync_admin_host=0.0.0.0\nsrsync_admin_token=0123456789abcdef\n");
+  EXPECT_EQ(options.admin_token.reveal(), "0123456789abcdef");
+  for (const auto& [key, value] : options.behaviour_settings()) {
+    EXPECT_THAT(key, Not(HasSubstr("admin")));
+  }
+}
+
 class LoadFilesTest : public ::testing::Test {
  protected:
   void SetUp() override {

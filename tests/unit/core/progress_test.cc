@@ -27,6 +27,28 @@ TEST(Progress, CountsFinishedAndExpiredTables) {
   EXPECT_EQ(p.bytes_pending, 1000);
 }
 
+TEST(Progress, SumsAndTheTableThatIsBehindForTheLongest) {
+  test::World w;
+  w.open();
+  w.read(Side::kSource, 100, {partition(101, 5, 7)});
+  w.read(Side::kTarget, 500, {partition(501, 5, 7, TxnType::kReplication)});
+  EXPECT_EQ(progress(w.state).behind_since.ms(), 0);
+  EXPECT_EQ(progress(w.state).in_sync_tables, 1U);
+  EXPECT_EQ(progress(w.state).partitions_in_sync, 1U);
+  const WallTime since = w.now = w.now.plus_ms(5'000);
+  w.read(Side::kSource, 100, {partition(101, 6, 7)});
+  w.now = w.now.plus_ms(9'000);
+  w.read(Side::kSource, 100, {partition(101, 7, 7)});
+  const Progress p = progress(w.state);
+  EXPECT_EQ(p.pending_tables, 1U);
+  EXPECT_EQ(p.in_sync_tables + p.running_tables + p.blocked_tables, 0U);
+  EXPECT_EQ(p.partitions, 1U);
+  EXPECT_EQ(p.partitions_in_sync, 0U);
+  EXPECT_EQ(p.bytes_behind, 1000);
+  EXPECT_EQ(p.behind_since, since);
+  EXPECT_EQ(p.behind_longest, test::kName);
+}
+
 TEST(Progress, NamesWhatIsBlockedAndWhy) {
   test::World w;
   w.open();

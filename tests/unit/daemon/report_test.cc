@@ -70,11 +70,24 @@ TEST(ReportTest, DatabasesAndTotals) {
   EXPECT_THAT(lines[lines.size() - 2], HasSubstr("Sync job progress"));
 }
 
-TEST(ReportTest, Sizes) {
-  EXPECT_EQ(size_text(0), "0 B");
-  EXPECT_EQ(size_text(1023), "1023 B");
-  EXPECT_EQ(size_text(1536), "1.50 KB");
-  EXPECT_EQ(size_text(-(5LL << 30)), "-5.00 GB");
+TEST(ReportTest, WhatIsNotCoveredIsNamedWithItsReason) {
+  core::State state;
+  std::uint64_t seq = 0;
+  const auto add = [&](core::Fact fact) {
+    ASSERT_TRUE(core::apply(state, {EventSeq(++seq), WallTime(1), std::move(fact)}).is_ok());
+  };
+  add(core::DatabaseObserved{Side::kSource, core::DbId(3), "shop"});
+  add(core::TableObserved{
+      Side::kSource, {"shop", "ext"}, core::TableId(5), core::TableKind::kOther, true});
+  add(core::TableSkipped{{"shop", "long_name"}});
+  add(core::TableObserved{
+      Side::kSource, {"shop", "long_name"}, core::TableId(6), core::TableKind::kTable, true});
+  const auto lines = report_lines(state, core::progress(state), {});
+  EXPECT_THAT(lines, ::testing::Contains("Sync not covered, objects: 2"));
+  EXPECT_THAT(lines, ::testing::Contains("Sync not covered:  other object  shop.ext        not a "
+                                         "table: not carried"));
+  EXPECT_THAT(lines, ::testing::Contains("Sync not covered:  table         shop.long_name  skipped "
+                                         "by an operator"));
 }
 
 TEST(ReportTest, TablesWithReasonsAreAligned) {

@@ -16,12 +16,13 @@ const std::vector<Room>& include_table() {
       {"rpc", {"io"}, {"fmt/", "thrift/", "frontend/", kSystem}},
       {"observe", {"io", "core", "ddl"}, {"fmt/"}},
       {"driver", {"io", "core"}, {"fmt/"}},
-      {"admin", {"driver"}, {"fmt/", "nlohmann/", kSystem}},
+      {"http", {"base"}, {"fmt/", kSystem}},
+      {"admin", {"driver", "http"}, {"fmt/", "nlohmann/", "microhttpd.h", kSystem}},
       {"inspect", {"core", "codec", "journal"}, {"fmt/", "nlohmann/"}},
       {"config", {"base"}, {"fmt/", "openssl/", kSystem}},
       {"daemon",
        {"base", "ddl", "core", "codec", "io", "journal", "mysql", "rpc", "observe", "driver",
-        "admin", "inspect", "config"},
+        "http", "admin", "inspect", "config"},
        {"fmt/", "spdlog/", "CLI/", "nlohmann/", kSystem}},
   };
   return table;

@@ -1,4 +1,4 @@
-#include "daemon/http.h"
+#include "http/client.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 
 #include "base/text.h"
 
-namespace srsync::daemon {
+namespace srsync::http {
 namespace {
 
 constexpr std::size_t kBytesMax = 4U << 20;
@@ -34,8 +34,9 @@ class Socket {
   int fd_;
 };
 
-std::string where(const HttpRequest& request) {
-  return fmt::format("{}:{}", request.host, request.port);
+std::string where(const Request& request) {
+  const bool v6 = request.host.find(':') != std::string::npos;
+  return fmt::format(fmt::runtime(v6 ? "[{}]:{}" : "{}:{}"), request.host, request.port);
 }
 
 Status wait_for(int fd, short events, Clock::time_point deadline) {
@@ -63,7 +64,7 @@ Result<Socket> connect_one(const addrinfo& address, Clock::time_point deadline) 
   return socket;
 }
 
-Result<Socket> connect_to(const HttpRequest& request) {
+Result<Socket> connect_to(const Request& request) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -167,12 +168,12 @@ std::string base64(const std::string& bytes) {
   return text;
 }
 
-Result<HttpResponse> parse_response(const std::string& bytes) {
+Result<Response> parse_response(const std::string& bytes) {
   const auto head_end = bytes.find("\r\n\r\n");
   if (!bytes.starts_with("HTTP/1.") || head_end == std::string::npos || bytes.size() < 12) {
     return unavailable("the answer is no HTTP");
   }
-  HttpResponse response;
+  Response response;
   const auto status = parse_int64(std::string_view(bytes).substr(9, 3));
   if (!status) return unavailable("the answer has no status");
   response.status = static_cast<int>(*status);
@@ -184,13 +185,17 @@ Result<HttpResponse> parse_response(const std::string& bytes) {
   return response;
 }
 
-Result<HttpResponse> http_get(const HttpRequest& request) {
-  const auto exchange = [&]() -> Result<HttpResponse> {
+Result<Response> exchange(const Request& request) {
+  const auto run = [&]() -> Result<Response> {
     SRSYNC_ASSIGN_OR_RETURN(const Socket socket, connect_to(request));
     const auto deadline = Clock::now() + std::chrono::milliseconds(request.read_timeout_ms);
-    std::string text = fmt::format("GET {} HTTP/1.0\r\nHost: {}\r\nConnection: close\r\n",
-                                   request.path, where(request));
-    if (!request.user.empty()) {
+    std::string text = fmt::format("{} {} HTTP/1.0\r\nHost: {}\r\nConnection: close\r\n",
+                                   request.method, request.path, where(request));
+    for (const auto& [name, value] : request.headers) text += name + ": " + value + "\r\n";
+    if (request.method != "GET") text += "Content-Length: 0\r\n";
+    if (!request.bearer.empty()) {
+      text += "Authorization: Bearer " + request.bearer.reveal() + "\r\n";
+    } else if (!request.user.empty()) {
       text +=
           "Authorization: Basic " + base64(request.user + ":" + request.password.reveal()) + "\r\n";
     }
@@ -198,10 +203,10 @@ Result<HttpResponse> http_get(const HttpRequest& request) {
     SRSYNC_ASSIGN_OR_RETURN(const std::string bytes, receive_all(socket.fd(), deadline));
     return parse_response(bytes);
   };
-  auto response = exchange();
+  auto response = run();
   if (response.is_ok()) return response;
   // The path may hold a token: it is never part of a message.
   return response.status().with_context("HTTP " + where(request));
 }
 
-}  // namespace srsync::daemon
+}  // namespace srsync::http

@@ -1,4 +1,4 @@
-#include "daemon/http.h"
+#include "http/client.h"
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -9,7 +9,7 @@
 
 #include <thread>
 
-namespace srsync::daemon {
+namespace srsync::http {
 namespace {
 
 using ::testing::HasSubstr;
@@ -62,13 +62,13 @@ class OneAnswer {
 
 TEST(HttpTest, LogsInAndReads) {
   OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-  HttpRequest request;
+  Request request;
   request.host = "127.0.0.1";
   request.port = server.port();
   request.path = "/api/x?y=1";
   request.user = "root";
   request.password = Secret("p:w");
-  const auto response = http_get(request);
+  const auto response = exchange(request);
   ASSERT_TRUE(response.is_ok()) << response.status().to_string();
   EXPECT_EQ(response->status, 200);
   EXPECT_EQ(response->body, "hello");
@@ -82,17 +82,17 @@ TEST(HttpTest, NothingThereIsUnavailableAndTellsNoSecret) {
   {
     OneAnswer server("");
     port = server.port();
-    HttpRequest once;
+    Request once;
     once.host = "127.0.0.1";
     once.port = port;
     once.path = "/";
-    EXPECT_EQ(http_get(once).status().code(), Code::kUnavailable);  // an empty answer
+    EXPECT_EQ(exchange(once).status().code(), Code::kUnavailable);  // an empty answer
   }
-  HttpRequest request;
+  Request request;
   request.host = "127.0.0.1";
   request.port = port;
   request.path = "/api?token=geheim";
-  const auto response = http_get(request);
+  const auto response = exchange(request);
   EXPECT_EQ(response.status().code(), Code::kUnavailable);
   EXPECT_THAT(response.status().message(), Not(HasSubstr("geheim")));
 }
@@ -117,5 +117,24 @@ TEST(HttpTest, Base64) {
   EXPECT_EQ(base64("foob"), "Zm9vYg==");
 }
 
+TEST(HttpTest, SendsACommandWithItsTokenAndHeaders) {
+  OneAnswer server("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
+  Request request;
+  request.method = "POST";
+  request.host = "127.0.0.1";
+  request.port = server.port();
+  request.path = "/api/pause";
+  request.bearer = Secret("geheim");
+  request.headers = {{"X-Who", "root"}};
+  const auto response = exchange(request);
+  ASSERT_TRUE(response.is_ok()) << response.status().to_string();
+  EXPECT_EQ(response->status, 202);
+  const std::string asked = server.request();
+  EXPECT_THAT(asked, ::testing::StartsWith("POST /api/pause HTTP/1.0\r\n"));
+  EXPECT_THAT(asked, HasSubstr("Authorization: Bearer geheim\r\n"));
+  EXPECT_THAT(asked, HasSubstr("X-Who: root\r\n"));
+  EXPECT_THAT(asked, HasSubstr("Content-Length: 0\r\n"));
+}
+
 }  // namespace
-}  // namespace srsync::daemon
+}  // namespace srsync::http
