@@ -48,6 +48,12 @@ void fields(Ar& ar, core::PartitionVersion& x) {
 }
 
 template <typename Ar>
+void fields(Ar& ar, core::SchemaMark& x) {
+  ar(1, x.index);
+  ar(2, x.version);
+}
+
+template <typename Ar>
 void fields(Ar& ar, core::Table& x) {
   ar(1, x.id);
   ar(2, x.kind);
@@ -64,6 +70,8 @@ void fields(Ar& ar, core::Table& x) {
   ar(13, x.read_at);
   ar(30, x.rollups);
   ar(60, x.partitions_wanted);
+  ar(260, x.schema_mark);
+  ar(261, x.schema_settled);
 }
 
 template <typename Ar>

@@ -89,6 +89,7 @@ void fields(Ar& ar, core::TableRead& x) {
   ar(7, x.partitions);
   ar(30, x.rollups);
   ar(77, x.kind);
+  ar(260, x.schema_mark);
 }
 
 template <typename Ar>
@@ -207,6 +208,7 @@ void fields(Ar& ar, core::ReplicationIntent& x) {
   ar(6, x.data_bytes);
   ar(7, x.replicas);
   ar(8, x.goals);
+  ar(260, x.source_schema);
 }
 
 template <typename Ar>

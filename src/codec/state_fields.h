@@ -47,6 +47,14 @@ void fields(Ar& ar, core::ViewMade& x) {
 }
 
 template <typename Ar>
+void fields(Ar& ar, core::SchemaFit& x) {
+  ar(1, x.source);
+  ar(2, x.target);
+  ar(3, x.mark);
+  ar.fixed64(4, x.target_schema);
+}
+
+template <typename Ar>
 void fields(Ar& ar, core::TablePair& x) {
   ar(1, x.name);
   ar(2, x.source);
@@ -71,6 +79,7 @@ void fields(Ar& ar, core::TablePair& x) {
   ar(60, x.job_ended);
   ar(61, x.base_unproven);
   ar(77, x.view_made);
+  ar(260, x.schema_fit);
 }
 
 template <typename Ar>

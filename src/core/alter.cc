@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "core/intents.h"
 #include "core/names.h"
+#include "core/schema_check.h"
 #include "ddl/alter.h"
 #include "ddl/partition_statements.h"
 #include "ddl/quote.h"
@@ -16,11 +17,6 @@ namespace srsync::core {
 namespace {
 
 constexpr std::size_t kRenamesPerIntent = 100;
-
-bool is_given_up(const TablePair& pair, const std::string& reason) {
-  return std::find(pair.given_up.begin(), pair.given_up.end(), hash64(reason)) !=
-         pair.given_up.end();
-}
 
 const Rollup* find_rollup(const Table& table, const std::string& name) {
   const auto at = std::find_if(table.rollups.begin(), table.rollups.end(),
@@ -120,10 +116,15 @@ bool both_read(const TablePair& pair) {
 
 }  // namespace
 
+bool is_given_up(const TablePair& pair, const std::string& reason) {
+  return std::find(pair.given_up.begin(), pair.given_up.end(), hash64(reason)) !=
+         pair.given_up.end();
+}
+
 bool is_alter(DdlKind kind) {
   return kind == DdlKind::kAlterTable || kind == DdlKind::kSetTableProperties ||
          kind == DdlKind::kIndexChange || kind == DdlKind::kAddRollup ||
-         kind == DdlKind::kDropRollup;
+         kind == DdlKind::kDropRollup || kind == DdlKind::kColumnChange;
 }
 
 Alter next_rollup_change(const State& state, const TablePair& pair) {
@@ -183,6 +184,7 @@ bool alter_took_effect(const State& state, const TablePair& pair, const DdlInten
   // Accepted and at work.
   if (!pair.target->state_normal) return true;
   if (!both_read(pair)) return false;
+  if (intent.kind == DdlKind::kColumnChange) return definitions_differ(state, pair).empty();
   if (intent.kind == DdlKind::kAddRollup || intent.kind == DdlKind::kDropRollup) {
     return next_rollup_change(state, pair).reason != intent.reason;
   }

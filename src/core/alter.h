@@ -1,9 +1,10 @@
 // What is changed in place on a target table: rollups, indexes, properties, comments and
-// partitions' names. Pure functions of State.
+// partitions' names. Pure functions of State. Columns: see column_change.h.
 //
-// Columns are never altered: see ddl/alter.h for why. A change that failed, or had no effect,
-// kAlterTriesMax times is given up until an operator asks for it again; without a rollup a table
-// is blocked then, without the others it goes on.
+// A change that failed, or had no effect, kAlterTriesMax times is given up until an operator asks
+// for it again; without a rollup a table is blocked then, for a change of columns it is made anew,
+// without the others it goes on. A frontend that is busy with another change of the table does not
+// count.
 #pragma once
 
 #include <string>
@@ -26,6 +27,9 @@ struct Alter {
 inline constexpr std::uint32_t kAlterTriesMax = 3;
 
 bool is_alter(DdlKind kind);
+
+// A change of that reason was tried too often.
+bool is_given_up(const TablePair& pair, const std::string& reason);
 
 // Require both sides read in full with equal columns.
 Alter next_rollup_change(const State& state, const TablePair& pair);

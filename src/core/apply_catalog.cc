@@ -1,10 +1,12 @@
 // What readings of the clusters change in State.
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "base/mutant.h"
 #include "core/alter.h"
 #include "core/apply_internal.h"
+#include "core/column_change.h"
 #include "core/match.h"
 #include "core/plan.h"
 #include "core/schema_check.h"
@@ -106,6 +108,21 @@ void forget_tables_of(State& state, const std::string& db, Side side) {
        at != state.by_name.end() && at->first.db == db; ++at) {
     forget_table(state, state.tables[at->second], side);
   }
+}
+
+// The columns' part of SHOW CREATE TABLE; partitions come and go by themselves.
+std::string_view columns_of(std::string_view create_sql) {
+  return create_sql.substr(0, create_sql.find("\n) ENGINE="));
+}
+
+void take_schema(Table& table, const TableRead& fact) {
+  table.schema_settled = table.read_in_full && fact.schema_mark.is_known() &&
+                         fact.schema_mark == table.schema_mark &&
+                         columns_of(fact.create_sql) == columns_of(table.create_sql);
+  table.schema_mark = fact.schema_mark;
+  table.create_sql = fact.create_sql;
+  table.create_sql.shrink_to_fit();
+  table.schema_hash = fact.schema_hash;
 }
 
 // What was dropped is there again with the data: it does not count any more.
@@ -214,9 +231,7 @@ void apply_catalog(State& state, WallTime at, const TableRead& fact) {
   if (fact.kind != TableKind::kOther || !unprinted) {
     table.kind = fact.kind == TableKind::kOther ? TableKind::kTable : fact.kind;
   }
-  table.create_sql = fact.create_sql;
-  table.create_sql.shrink_to_fit();
-  table.schema_hash = fact.schema_hash;
+  take_schema(table, fact);
   table.unreadable = fact.unreadable;
   table.rollups = fact.rollups;
   table.missing_reads = 0;
@@ -229,6 +244,7 @@ void apply_catalog(State& state, WallTime at, const TableRead& fact) {
   merge_partitions(state, table, fact.side, fact.partitions);
   if (is_view(table.kind)) note_view_read(state, pair, fact.side);
   if (fact.side == Side::kTarget) check_job_after_read(state, pair, at);
+  note_schema_fit(state, pair);
   note_alter_due(state, slot);
   refresh(state, pair, at);
 }

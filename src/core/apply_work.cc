@@ -133,6 +133,8 @@ void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlFailed& f
     running.in_doubt = true;
     return;
   }
+  // Another change of the table is under way there: no word on this one.
+  if (fact.code == Code::kBusy && is_alter(running.intent.kind)) --pair.alter_tries;
   note_view_ddl_ended(pair, false);
   end_table_ddl(state, pair, false);
 }

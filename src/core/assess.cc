@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/mutant.h"
 #include "core/alter.h"
+#include "core/column_change.h"
 #include "core/drop_guard.h"
 #include "core/makeable.h"
 #include "core/schema_check.h"
@@ -137,9 +138,31 @@ Assessment guarded_drop(const State& state, const TablePair& pair, const std::st
   return counted_drop(want_ddl(DdlKind::kDropTable, reason, pair.retry), confirmed, reason);
 }
 
+Assessment want_alter(Alter alter, const Retry& retry) {
+  Assessment a = want_ddl(alter.kind, std::move(alter.reason), retry);
+  a.statements = std::move(alter.statements);
+  return a;
+}
+
+// By ALTER TABLE where that is right, else by a drop, for which this leaves nullopt and says why.
+std::optional<Assessment> assess_columns(const State& state, const TablePair& pair,
+                                         std::string& reason) {
+  ColumnChange change = next_column_change(state, pair);
+  if (change.look_again) {
+    return want(Want::kReadSource, "its columns changed: read once more before the target's are");
+  }
+  if (!change.alter.statements.empty()) return want_alter(std::move(change.alter), pair.retry);
+  reason += "; not by ALTER TABLE: " + change.refusal;
+  return std::nullopt;
+}
+
 Assessment assess_schema_difference(const State& state, const TablePair& pair,
                                     const std::string& difference) {
-  const std::string reason = "schema differs: " + difference;
+  std::string reason = "schema differs: " + difference;
+  // Of what the definitions do not show nothing can be altered.
+  if (!definitions_differ(state, pair).empty()) {
+    if (auto columns = assess_columns(state, pair, reason)) return std::move(*columns);
+  }
   if (!state.settings.allow_drop_schema_change_table) {
     return blocked(reason + "; ddl_job_allow_drop_schema_change_table is false");
   }
@@ -251,12 +274,6 @@ Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch
   // No job came by to prove that the two fit.
   if (pair.target->definition_unread()) return want(Want::kReadTarget, "definition to be read");
   return nothing("in sync");
-}
-
-Assessment want_alter(Alter alter, const Retry& retry) {
-  Assessment a = want_ddl(alter.kind, std::move(alter.reason), retry);
-  a.statements = std::move(alter.statements);
-  return a;
 }
 
 // Both tables must have the same rollups before anything is copied: each holds rows of its own.

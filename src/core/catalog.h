@@ -79,6 +79,16 @@ struct PartitionVersion {
   friend bool operator==(const PartitionVersion&, const PartitionVersion&) = default;
 };
 
+// How often a table's schema was changed: the id of its base index and that index's schema version.
+// A frontend raises the version by one with each change of columns or indexes, however many clauses
+// it has; a slow change makes a new index besides (in shared-data clusters with version 0).
+struct SchemaMark {
+  std::int64_t index = 0;  // 0: not known
+  std::int64_t version = 0;
+  bool is_known() const { return index != 0; }
+  friend bool operator==(const SchemaMark&, const SchemaMark&) = default;
+};
+
 // One side of a table pair.
 struct Table {
   TableId id;
@@ -101,6 +111,10 @@ struct Table {
   bool moved_since_read = false;
   WallTime read_at;  // of the newest reading or change applied; older readings are not applied
   std::vector<Rollup> rollups = {};  // ascending by name
+  // Source only. Asked for before the definition: the definition is of this version or a later one.
+  SchemaMark schema_mark = {};
+  // The last two full readings had the same mark and columns: the definition is of that version.
+  bool schema_settled = false;
   friend bool operator==(const Table&, const Table&) = default;
 
   // Partitions are known and the definition is not.

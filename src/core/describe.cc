@@ -35,6 +35,8 @@ std::string_view ddl_kind_name(DdlKind kind) {
       return "add rollup to table";
     case DdlKind::kDropRollup:
       return "drop rollup of table";
+    case DdlKind::kColumnChange:
+      return "change columns of table";
     case DdlKind::kCreateView:
       return "create view";
     case DdlKind::kDropView:

@@ -148,14 +148,27 @@ std::vector<Fact> diff_listing(const State& state, Side side, const DatabaseList
   return facts;
 }
 
+namespace {
+
+// Two equal readings in a row are news where the definitions of the two sides differ.
+bool tells_no_more_of_schema(const TablePair& pair, const Table& known, const TableRead& read) {
+  if (known.create_sql != read.create_sql || known.schema_hash != read.schema_hash) return false;
+  // That it could not be read is no news.
+  if (read.schema_mark.is_known() && known.schema_mark != read.schema_mark) return false;
+  const bool differ =
+      pair.source && pair.target && pair.source->schema_hash != pair.target->schema_hash;
+  return known.schema_settled || !known.schema_mark.is_known() || !differ;
+}
+
+}  // namespace
+
 std::vector<Fact> diff_table(const State& state, const TableRead& read) {
   const TablePair* pair = state.find(read.name);
   const auto* table = pair == nullptr ? nullptr : &table_of(*pair, read.side);
   if (table != nullptr && table->has_value() && (*table)->id == read.id && (*table)->read_in_full &&
       !(*table)->reread_wanted && !(*table)->partitions_wanted && !(*table)->moved_since_read &&
-      (*table)->create_sql == read.create_sql && (*table)->unreadable == read.unreadable &&
-      (*table)->schema_hash == read.schema_hash && (*table)->rollups == read.rollups &&
-      (*table)->partitions.size() == read.partitions.size()) {
+      tells_no_more_of_schema(*pair, **table, read) && (*table)->unreadable == read.unreadable &&
+      (*table)->rollups == read.rollups && (*table)->partitions.size() == read.partitions.size()) {
     std::vector<Partition> sorted = read.partitions;
     std::sort(sorted.begin(), sorted.end(),
               [](const Partition& a, const Partition& b) { return a.id < b.id; });

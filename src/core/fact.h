@@ -101,6 +101,7 @@ struct TableRead {
   std::vector<Rollup> rollups = {};   // ascending by name
   // kView and kMaterializedView: only the definition was read. kOther (older journals): a table.
   TableKind kind = TableKind::kOther;
+  SchemaMark schema_mark = {};  // of the source, when it could be read
   friend bool operator==(const TableRead&, const TableRead&) = default;
 };
 // Versions of known partitions, by a bulk reading or by reading the partitions of one table.
@@ -194,6 +195,7 @@ enum class DdlKind : std::uint8_t {
   kCreateMaterializedView = 17,
   kDropMaterializedView = 18,
   kAlterMaterializedView = 19,
+  kColumnChange = 20,  // columns added, dropped or widened
 };
 
 // One piece of DDL on the target: what, with which statements, and by which rule.
@@ -251,6 +253,7 @@ struct ReplicationIntent {
   std::int64_t data_bytes = 0;
   std::int64_t replicas = 0;           // estimate: tablets of the listed partitions
   std::vector<ReplicationGoal> goals;  // ascending by target id
+  SchemaMark source_schema = {};       // under which the two tables fit, when it is known
   friend bool operator==(const ReplicationIntent&, const ReplicationIntent&) = default;
 };
 struct ReplicationStarted {

@@ -175,6 +175,7 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
     case DdlKind::kIndexChange:
     case DdlKind::kAddRollup:
     case DdlKind::kDropRollup:
+    case DdlKind::kColumnChange:
       intent.statements = wanted.statements;
       break;
     case DdlKind::kCreateView:
@@ -219,6 +220,7 @@ ReplicationIntent replication_intent(const State& state, const TablePair& pair,
   if (const auto db = state.databases.find(pair.name.db); db != state.databases.end()) {
     intent.target_db = db->second.target;
   }
+  intent.source_schema = pair.source->schema_mark;
   const std::int64_t bytes_max = state.settings.max_job_bytes;
   for (const auto& lag : wanted.lag) {
     const bool full =

@@ -257,6 +257,7 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent) {
     case DdlKind::kIndexChange:
     case DdlKind::kAddRollup:
     case DdlKind::kDropRollup:
+    case DdlKind::kColumnChange:
       return table_there && alter_took_effect(state, *pair, intent);
   }
   return false;

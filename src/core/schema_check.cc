@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/mutant.h"
+#include "core/column_change.h"
 #include "ddl/compare.h"
 #include "ddl/read_create_table.h"
 #include "ddl/version.h"
@@ -21,6 +22,11 @@ Result<ddl::TableModel> model_of(const State& state, Side side, const Table& tab
 }  // namespace
 
 std::string schema_difference(const State& state, const TablePair& pair) {
+  std::string difference = definitions_differ(state, pair);
+  return difference.empty() ? unseen_change(state, pair) : difference;
+}
+
+std::string definitions_differ(const State& state, const TablePair& pair) {
   if (pair.source->schema_hash == pair.target->schema_hash) return {};
   if (SRSYNC_MUTANT("ignore-schema")) return {};
   if (pair.target->definition_unread()) return {};

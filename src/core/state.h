@@ -84,6 +84,15 @@ struct ViewMade {
   friend bool operator==(const ViewMade&, const ViewMade&) = default;
 };
 
+// The source's schema when the two tables were last seen equal.
+struct SchemaFit {
+  TableId source;
+  TableId target;
+  SchemaMark mark = {};             // unknown: never seen equal
+  std::uint64_t target_schema = 0;  // Table::schema_hash of the target at that time
+  friend bool operator==(const SchemaFit&, const SchemaFit&) = default;
+};
+
 // A table by its name, as seen in both clusters. Pairs are never removed: their attempt counters
 // make identities that are never used twice.
 struct TablePair {
@@ -116,6 +125,7 @@ struct TablePair {
   std::uint32_t alter_tries = 0;
   std::vector<std::uint64_t> given_up = {};
   ViewMade view_made;  // of views and materialized views
+  SchemaFit schema_fit = {};
   friend bool operator==(const TablePair&, const TablePair&) = default;
 };
 

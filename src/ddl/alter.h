@@ -1,10 +1,7 @@
 // What ALTER TABLE can bring in line on a table that holds rows, and the statements for it. Pure,
 // safe from any thread.
 //
-// Columns are not here, except for their comments: whether rows that were copied before a change
-// of columns still equal the source's afterwards depends on the columns' unique ids (was a column
-// renamed, or dropped and another one added?), and no statement or call of a frontend shows those.
-// Such a table is made anew.
+// Columns are not here, except for their comments: see alter_columns.h.
 #pragma once
 
 #include <optional>

@@ -20,6 +20,20 @@ constexpr Version kMultiExpressionSince{3, 4, 0};
 constexpr Version kExpressionInListSince{4, 1, 0};
 constexpr Version kSortKeyForAllSince{3, 3, 0};
 
+std::string default_clause(const ColumnDefault& value) {
+  switch (value.kind) {
+    case ColumnDefault::Kind::kNone:
+      return {};
+    case ColumnDefault::Kind::kText:
+      return " DEFAULT " + quote_text(value.text);
+    case ColumnDefault::Kind::kCurrentTimestamp:
+      return " DEFAULT CURRENT_TIMESTAMP" + (value.text.empty() ? "" : "(" + value.text + ")");
+    case ColumnDefault::Kind::kExpression:
+      return " DEFAULT (" + value.text + ")";
+  }
+  return {};
+}
+
 class TableWriter {
  public:
   TableWriter(const TableModel& model, const TargetOptions& options,
@@ -103,14 +117,9 @@ class TableWriter {
     return write_hidden_columns();
   }
 
-  void write_column(const Column& column) {
-    out_ += fmt::format("  {} {}", quote_identifier(column.name), writable_type(column.type));
-    if (!column.aggregation.empty()) out_ += " " + column.aggregation;
-    out_ += is_writable_not_null(column) ? " NOT NULL" : " NULL";
-    if (column.auto_increment) out_ += " AUTO_INCREMENT";
-    write_default(column.default_value);
-    if (!column.generated_as.empty()) out_ += " AS " + column.generated_as;
-    out_ += " COMMENT " + quote_text(column.comment);
+  void write_column(Column column) {
+    column.nullable = !is_writable_not_null(column);
+    out_ += "  " + column_clause(column);
   }
 
   // Some aggregate states are printed NOT NULL although they must be declared NULL.
@@ -120,23 +129,6 @@ class TableWriter {
         "column {} declared NULL: frontends print NOT NULL for aggregate states but refuse it",
         column.name));
     return false;
-  }
-
-  void write_default(const ColumnDefault& value) {
-    switch (value.kind) {
-      case ColumnDefault::Kind::kNone:
-        return;
-      case ColumnDefault::Kind::kText:
-        out_ += " DEFAULT " + quote_text(value.text);
-        return;
-      case ColumnDefault::Kind::kCurrentTimestamp:
-        out_ += " DEFAULT CURRENT_TIMESTAMP";
-        if (!value.text.empty()) out_ += "(" + value.text + ")";
-        return;
-      case ColumnDefault::Kind::kExpression:
-        out_ += " DEFAULT (" + value.text + ")";
-        return;
-    }
   }
 
   // Before 3.4 a partition expression beside others can only be told as the generated column that
@@ -326,6 +318,16 @@ class TableWriter {
 };
 
 }  // namespace
+
+std::string column_clause(const Column& column) {
+  std::string out = quote_identifier(column.name) + " " + writable_type(column.type);
+  if (!column.aggregation.empty()) out += " " + column.aggregation;
+  out += column.nullable ? " NULL" : " NOT NULL";
+  if (column.auto_increment) out += " AUTO_INCREMENT";
+  out += default_clause(column.default_value);
+  if (!column.generated_as.empty()) out += " AS " + column.generated_as;
+  return out + " COMMENT " + quote_text(column.comment);
+}
 
 Result<std::string> write_create_table(const TableModel& model, const TargetOptions& options,
                                        std::vector<std::string>* dropped_notes) {

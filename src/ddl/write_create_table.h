@@ -40,6 +40,9 @@ struct TargetOptions {
   std::vector<NewPartition> partitions;
 };
 
+// One column as CREATE TABLE and ALTER TABLE take it: "`v` bigint(20) NULL COMMENT \"\"".
+std::string column_clause(const Column& column);
+
 // CREATE TABLE IF NOT EXISTS `db`.`t` (...). One sentence for each thing left out or changed is
 // appended to `dropped_notes` (may be nullptr).
 //   kInvalidArgument   options contradict the model (no bucket count, partitions on an automatic

@@ -94,6 +94,8 @@ const char* verb(core::DdlKind kind) {
       return "add rollup";
     case core::DdlKind::kDropRollup:
       return "drop rollup";
+    case core::DdlKind::kColumnChange:
+      return "change columns";
     case core::DdlKind::kCreateView:
       return "create view";
     case core::DdlKind::kDropView:

@@ -72,6 +72,7 @@ struct IndexMeta {
   bool shadow = false;
   std::vector<ColumnMeta> columns;
   std::vector<TabletMeta> tablets;
+  std::int64_t schema_version = 0;  // raised by each change of columns or indexes
 };
 
 struct TableMetaPartition {

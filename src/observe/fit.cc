@@ -146,6 +146,12 @@ std::optional<Refusal> judge_tables(const core::ReplicationIntent& intent, const
     return stale(fmt::format("the target table has id {} in database {} now", target.id.value(),
                              target.db.value()));
   }
+  // A column made anew under its old name is seen by nothing else.
+  const std::int64_t schema = source.schema_version.value_or(0);
+  if (intent.source_schema.is_known() && schema > intent.source_schema.version) {
+    return stale(fmt::format("the source's schema version is {}, {} when it was read last", schema,
+                             intent.source_schema.version));
+  }
   if (auto refusal = judge_state("source", source)) return refusal;
   if (auto refusal = judge_state("target", target)) return refusal;
   if (source.model && target.model) {

@@ -59,8 +59,23 @@ Result<core::DatabaseListing> ClusterReaderImpl::list_database(const std::string
 
 Result<core::TableRead> ClusterReaderImpl::read_table(const core::TableName& name,
                                                       core::TableId id) {
+  core::SchemaMark mark;
+  if (link_.endpoint().side == Side::kSource) {
+    SRSYNC_ASSIGN_OR_RETURN(mark, schema_mark(name, id));
+  }
   // Not listed yet is as good as several.
-  return observe::read_table(link_, name, id, indexes_->get(id) != 1);
+  return observe::read_table(link_, name, id, indexes_->get(id) != 1, mark);
+}
+
+Result<core::SchemaMark> ClusterReaderImpl::schema_mark(const core::TableName& name,
+                                                        core::TableId id) {
+  const Result<core::DbId> db = id_of(name.db);
+  if (db.status().code() == Code::kUnavailable) return db.status();
+  if (!db.is_ok()) return core::SchemaMark();
+  auto mark = read_schema_mark(link_, *db, name, id);
+  // The database was made anew under another id, perhaps: the next call looks.
+  if (mark.is_ok() && !mark->is_known()) db_ids_.erase(name.db);
+  return mark;
 }
 
 Result<core::TableRead> ClusterReaderImpl::read_partitions(const core::TableName& name,

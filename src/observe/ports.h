@@ -35,6 +35,7 @@ class ClusterReaderImpl final : public io::ClusterReader {
 
  private:
   Result<core::DbId> id_of(const std::string& db);
+  Result<core::SchemaMark> schema_mark(const core::TableName& name, core::TableId id);
   void remember(const std::vector<core::DatabaseListing>& databases);
 
   ClusterLink link_;

@@ -124,6 +124,7 @@ Status prove_by_rpc(ClusterLink& link, const ProofRequest& request, TableProof& 
   proof.meta = meta_fingerprint(*meta);
   SRSYNC_ASSIGN_OR_RETURN(const auto names, index_names(link, *meta));
   for (const io::IndexMeta& index : meta->indexes) {
+    if (index.index_id == meta->base_index_id) proof.schema_version = index.schema_version;
     if (index.shadow) {
       proof.has_shadow_index = true;
     } else {

@@ -56,6 +56,7 @@ struct TableProof {
   core::DbId db;
   std::string state;  // "NORMAL", "SCHEMA_CHANGE" ...
   bool has_shadow_index = false;
+  std::optional<std::int64_t> schema_version;  // of the base index
   // SHOW CREATE TABLE as text and model; neither while its hash alone is known from before.
   std::string create_sql;
   std::optional<ddl::TableModel> model;
@@ -98,6 +99,7 @@ struct IndexRow {
   std::int64_t id = 0;
   std::string name;
   std::int32_t schema_hash = 0;
+  std::optional<std::int64_t> schema_version = {};  // views have none
 };
 Result<std::vector<IndexRow>> read_index_schema(const io::ResultSet& rows,
                                                 const std::string& statement);

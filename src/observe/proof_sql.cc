@@ -126,7 +126,8 @@ Result<std::vector<IndexRow>> read_index_schema(const io::ResultSet& rows,
                                                 const std::string& statement) {
   SRSYNC_ASSIGN_OR_RETURN(
       const io::RowReader reader,
-      io::RowReader::bind(rows, statement, {"IndexId", "IndexName", "SchemaHash"}));
+      io::RowReader::bind(rows, statement, {"IndexId", "IndexName", "SchemaHash"},
+                          {"SchemaVersion"}));
   std::vector<IndexRow> out;
   for (std::size_t row = 0; row < reader.size(); ++row) {
     IndexRow index;
@@ -137,6 +138,7 @@ Result<std::vector<IndexRow>> read_index_schema(const io::ResultSet& rows,
       SRSYNC_ASSIGN_OR_RETURN(const std::int64_t hash, reader.get_int64(row, 2));
       index.schema_hash = static_cast<std::int32_t>(hash);
     }
+    if (reader.has(3)) index.schema_version = parse_int64(reader.text_or_empty(row, 3));
     out.push_back(std::move(index));
   }
   return out;
@@ -182,6 +184,9 @@ Status prove_by_sql(ClusterLink& link, const ProofRequest& request, TableProof& 
   const std::string schema = fmt::format("SHOW PROC '{}/index_schema'", path);
   SRSYNC_ASSIGN_OR_RETURN(const io::ResultSet schema_rows, link.read(schema));
   SRSYNC_ASSIGN_OR_RETURN(const auto indexes, read_index_schema(schema_rows, schema));
+  for (const IndexRow& index : indexes) {
+    if (index.name == request.name.table) proof.schema_version = index.schema_version;
+  }
   if (indexes.size() == 1 && proof.state == "NORMAL") {
     proof.indexes[""];  // its columns are the definition's
     for (const std::int64_t partition : request.partitions) {

@@ -13,6 +13,7 @@
 #include "ddl/view_model.h"
 #include "io/rows.h"
 #include "observe/partitions.h"
+#include "observe/proof.h"
 #include "observe/rollups.h"
 
 namespace srsync::observe {
@@ -86,7 +87,7 @@ Result<ddl::TableModel> model_of(const ClusterLink& link, const std::string& cre
 }
 
 Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& name, core::TableId id,
-                                   bool has_rollups) {
+                                   bool has_rollups, const core::SchemaMark& mark) {
   core::TableRead out;
   out.side = link.endpoint().side;
   out.name = name;
@@ -102,6 +103,7 @@ Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& nam
     return out;
   }
   out.create_sql = std::move(definition->text);
+  out.schema_mark = mark;
   const Result<ddl::TableModel> model = model_of(link, out.create_sql);
   if (!model.is_ok()) {
     out.unreadable = model.status().message();
@@ -123,6 +125,22 @@ Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& nam
     return rollups.status();
   }
   return out;
+}
+
+Result<core::SchemaMark> read_schema_mark(ClusterLink& link, core::DbId db,
+                                          const core::TableName& name, core::TableId id) {
+  const std::string sql =
+      fmt::format("SHOW PROC '/dbs/{}/{}/index_schema'", db.value(), id.value());
+  const Result<io::ResultSet> rows = link.read(sql);
+  if (rows.status().code() == Code::kUnavailable) return rows.status();
+  if (!rows.is_ok()) return core::SchemaMark();
+  const auto indexes = read_index_schema(*rows, sql);
+  if (!indexes.is_ok()) return core::SchemaMark();
+  for (const IndexRow& index : *indexes) {
+    const bool is_base = index.name == name.table;
+    if (is_base && index.schema_version) return core::SchemaMark{index.id, *index.schema_version};
+  }
+  return core::SchemaMark();
 }
 
 Result<core::TableRead> read_partitions_of(ClusterLink& link, const core::TableName& name,

@@ -12,9 +12,15 @@ namespace srsync::observe {
 
 // As ClusterReader::read_table() promises. What this version cannot carry, or a frontend refuses to
 // print for good, is told by TableRead::unreadable, so that the other tables go on.
-// `has_rollups`: false when it is known that there are none.
+// `has_rollups`: false when it is known that there are none. `mark`: read_schema_mark(), asked for
+// before.
 Result<core::TableRead> read_table(ClusterLink& link, const core::TableName& name, core::TableId id,
-                                   bool has_rollups);
+                                   bool has_rollups, const core::SchemaMark& mark);
+
+// By SHOW PROC .. index_schema: one statement. Unknown where the frontend does not tell; fails only
+// when it cannot be reached.
+Result<core::SchemaMark> read_schema_mark(ClusterLink& link, core::DbId db,
+                                          const core::TableName& name, core::TableId id);
 
 // SHOW PARTITIONS alone, as ClusterReader::read_partitions() promises.
 Result<core::TableRead> read_partitions_of(ClusterLink& link, const core::TableName& name,

@@ -100,6 +100,7 @@ io::IndexMeta from_thrift(const frontend::TIndexMeta& index) {
   out.index_id = index.index_id;
   out.partition_id = index.partition_id;
   out.schema_hash = index.schema_meta.schema_hash;
+  out.schema_version = index.schema_meta.schema_version;
   out.keys_type = index.schema_meta.keys_type;
   out.shadow = index.index_state == kShadowIndex;
   for (const auto& column : index.schema_meta.columns) out.columns.push_back(from_thrift(column));

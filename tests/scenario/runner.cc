@@ -160,16 +160,18 @@ Rollup rollup_of(const std::string& text) {
   return rollup;
 }
 
-// A SHOW CREATE TABLE text: column `k` and what `columns` adds ("v:int(11),w:bigint(20)"),
+// A SHOW CREATE TABLE text: column `k` and what `columns` adds ("v:int(11),w:bigint(20)"; with a
+// third part a default, "w:datetime:CURRENT_TIMESTAMP"),
 // `index=name(column)`, `comment=text`, `property=key:value`.
 std::string create_text(const std::string& table, const Words& words, bool partitioned) {
   const std::string columns = words.get("columns");
   std::string sql = fmt::format("CREATE TABLE `{}` (\n  `k` int(11) NOT NULL COMMENT \"\"", table);
   if (!columns.empty()) {
     for (const auto column : split(columns, ',')) {
-      const auto colon = column.find(':');
-      sql += fmt::format(",\n  `{}` {} NULL COMMENT \"\"", column.substr(0, colon),
-                         column.substr(colon + 1));
+      const auto parts = split(column, ':');
+      const std::string value =
+          parts.size() > 2 ? fmt::format(" DEFAULT {}", parts[2]) : std::string();
+      sql += fmt::format(",\n  `{}` {} NULL{} COMMENT \"\"", parts[0], parts.at(1), value);
     }
   }
   for (const auto& [key, value] : words.pairs) {
@@ -214,6 +216,8 @@ TableKind kind_of(const Words& words) {
   return words.has("mview") ? TableKind::kMaterializedView : TableKind::kTable;
 }
 
+// What create_text() knows, `rollup=`, `p=partition`, and `mark=INDEX:VERSION` of the source's
+// schema.
 Fact read_fact(const Words& words) {
   if (kind_of(words) != TableKind::kTable) return view_fact(words);
   TableRead read;
@@ -227,6 +231,11 @@ Fact read_fact(const Words& words) {
     if (key != "p") continue;
     read.partitions.push_back(partition_of(value));
     partitioned = partitioned || !read.partitions.back().values.empty();
+  }
+  if (const std::string mark = words.get("mark"); !mark.empty()) {
+    const auto colon = mark.find(':');
+    read.schema_mark = {parse_int64(mark.substr(0, colon)).value(),
+                        parse_int64(mark.substr(colon + 1)).value()};
   }
   read.create_sql = create_text(read.name.table, words, partitioned);
   const auto model = ddl::read_create_table(read.create_sql);

@@ -60,8 +60,9 @@ class World {
   }
 
   void read(Side side, std::int64_t id, std::vector<Partition> partitions,
-            const std::string& sql = create_sql()) {
+            const std::string& sql = create_sql(), SchemaMark mark = {}) {
     TableRead fact{side, kName, TableId(id), sql, 0, "", std::move(partitions)};
+    fact.schema_mark = mark;
     fact.schema_hash = hash64(ddl::fit_fingerprint(ddl::read_create_table(sql).value()));
     put(fact);
   }

@@ -84,6 +84,7 @@ io::IndexMeta index_of(const json& index) {
   out.shadow = index.at("index_state") == 1;
   const json& schema = index.at("schema_meta");
   out.schema_hash = schema.at("schema_hash");
+  out.schema_version = schema.at("schema_version");
   out.keys_type = schema.at("keys_type");
   for (const json& column : schema.at("columns")) {
     out.columns.push_back({column.at("columnName"), type_of(column), column.at("key"),
@@ -166,6 +167,7 @@ class FakeRpc final : public io::FrontendRpc {
   }
   Result<io::TableMeta> get_table_meta(const std::string& db, const std::string& table) override {
     if (is_dead()) return unavailable("nothing listens at the RPC port of " + host_);
+    cluster_.log.push_back(host_ + " RPC getTableMeta");
     const auto found = cluster_.tables.find(db + "." + table);
     if (found == cluster_.tables.end()) return unsupported("getTableMeta: unknown result");
     return found->second;

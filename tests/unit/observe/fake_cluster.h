@@ -59,7 +59,7 @@ class FakeCluster {
   std::map<std::string, HttpReply> http;  // by "host:port/path"; others: kUnavailable
   std::vector<std::string> http_with_login;
 
-  std::vector<std::string> log;  // "host:port statement"
+  std::vector<std::string> log;  // "host:port statement" and "host RPC getTableMeta"
   std::size_t count(const std::string& statement) const;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -140,6 +141,38 @@ TEST_P(RecordedCluster, EveryTableIsReadOrSaysWhyNot) {
                 contains(object, "gen_cols"))
         << object;
   }
+}
+
+// What the recorded alterations did to the schema version: a fast change, slow ones and an index
+// raise it by one; rollups leave it; a slow change of a shared-data cluster begins at 0 again.
+TEST_P(RecordedCluster, TheSourcesSchemaVersionIsAskedForBeforeItsDefinition) {
+  connector_.source.frontends = connector_.target.frontends;
+  ClusterReaderImpl source(endpoint(Side::kSource), connector_);
+  const auto listing = source.list_database("shop");
+  ASSERT_TRUE(listing.is_ok() && reader_.list_database("shop").is_ok());
+  const std::int64_t slow = is_shared_data() ? 0 : 1;
+  const std::map<std::string, std::int64_t> kVersions = {
+      {"dup_random", 0}, {"range_date", 1}, {"no_fse", 1}, {"uniq", slow}, {"colo_a", slow}};
+  std::size_t found = 0;
+  for (const core::TableListing& table : listing->tables) {
+    const auto version = kVersions.find(table.name);
+    if (version == kVersions.end()) continue;
+    ++found;
+    auto& log = connector_.source.log;
+    log.clear();
+    const auto read = source.read_table({"shop", table.name}, table.id);
+    ASSERT_TRUE(read.is_ok()) << read.status().to_string();
+    EXPECT_TRUE(read->schema_mark.is_known());
+    EXPECT_EQ(read->schema_mark.version, version->second) << table.name;
+    // One statement more than for the target, and the first one.
+    ASSERT_EQ(log.size(), 3u) << table.name;
+    EXPECT_TRUE(contains(log[0], "/index_schema'")) << log[0];
+    EXPECT_TRUE(contains(log[1], "SHOW CREATE TABLE")) << log[1];
+    const auto of_target = reader_.read_table({"shop", table.name}, table.id);
+    ASSERT_TRUE(of_target.is_ok());
+    EXPECT_FALSE(of_target->schema_mark.is_known());
+  }
+  EXPECT_EQ(found, kVersions.size());
 }
 
 TEST_P(RecordedCluster, AMissingTableIsNotFound) {

@@ -223,9 +223,52 @@ TEST_P(RecordedStory, TheRequestIsTheRecordedOne) {
     }
     // Nothing but reading on the source.
     for (const std::string& line : story.connector.source.log) {
-      EXPECT_TRUE(contains(line, " SHOW ") || contains(line, " SET ") || contains(line, " DESC "))
+      EXPECT_TRUE(contains(line, " SHOW ") || contains(line, " SET ") || contains(line, " DESC ") ||
+                  contains(line, " RPC get"))
           << line;
     }
+  }
+}
+
+// What of the proof was asked for in which order: V the partitions' versions, S the schema.
+std::string order_of(const std::vector<std::string>& log) {
+  std::string out;
+  for (const std::string& line : log) {
+    if (contains(line, "SHOW PARTITIONS")) out += 'V';
+    if (contains(line, "getTableMeta") || contains(line, "index_schema") ||
+        contains(line, "SHOW CREATE TABLE")) {
+      out += 'S';
+    }
+  }
+  return out;
+}
+
+// Every version that a job asks for existed before the schema was looked at, so a change of columns
+// that the proof did not see came after all rows that the job copies (core/column_change.h).
+TEST_P(RecordedStory, VersionsAreReadBeforeTheSchema) {
+  for (const Scene& scene : kScenes) {
+    Story story(GetParam());
+    const core::ReplicationIntent intent = story.intent(scene);
+    ClusterEndpoint from = endpoint(Side::kSource);
+    from.token = story.recorded(scene.job).source_token;
+    PortsFactoryImpl factory(from, endpoint(Side::kTarget), story.connector);
+    const auto ports = factory.make();
+    auto& log = story.connector.source.log;
+    const std::string rollup = scene.table == "rolled" ? "S" : "";
+    ASSERT_TRUE(ports->writer().submit(intent).status.is_ok());
+    EXPECT_EQ(order_of(log), "VS" + rollup + "S");
+    // The definitions are known from the first proof.
+    log.clear();
+    ASSERT_TRUE(ports->writer().submit(intent).status.is_ok());
+    EXPECT_EQ(order_of(log), "VS" + rollup);
+    // A change of a column that getTableMeta shows is looked at again, after the versions.
+    log.clear();
+    for (Side side : {Side::kSource, Side::kTarget}) {
+      auto& meta = story.connector.cluster(side).tables.at("mig." + scene.table);
+      for (io::IndexMeta& index : meta.indexes) index.columns.back().default_value = "7";
+    }
+    ASSERT_TRUE(ports->writer().submit(intent).status.is_ok());
+    EXPECT_EQ(order_of(log), "VS" + rollup + "S");
   }
 }
 
@@ -258,6 +301,14 @@ class SubmissionTest : public testing::Test {
   Story story_{"4.0"};
   core::ReplicationIntent intent_ = story_.intent(kScenes[2]);
 };
+
+TEST_F(SubmissionTest, ASchemaThatWasChangedSinceItWasReadIsStale) {
+  intent_.source_schema = {source_meta().base_index_id, 0};
+  for (io::IndexMeta& index : source_meta().indexes) index.schema_version = 1;
+  expect_refused(core::RejectReason::kStale, "schema version is 1, 0 when it was read last");
+  intent_.source_schema.version = 1;
+  EXPECT_TRUE(story_.submit(intent_).status.is_ok());
+}
 
 TEST_F(SubmissionTest, OtherBucketCountsDoNotFit) {
   for (io::IndexMeta& index : target_meta().indexes) index.tablets.pop_back();
@@ -530,6 +581,8 @@ TEST_P(ProofBySql, EveryIndexAndTabletOfARecordedTableIsPaired) {
   PortsFactoryImpl factory(endpoint(Side::kSource), endpoint(Side::kTarget), connector);
   const io::SubmitOutcome outcome = factory.make()->writer().submit(intent);
   ASSERT_TRUE(outcome.status.is_ok()) << outcome.status.to_string();
+  // getTableMeta in vain, index_schema, the definition.
+  EXPECT_EQ(order_of(connector.source.log), "VSSS");
   const io::TableReplicationRequest& sent = connector.target.started.at(0);
   ASSERT_EQ(sent.partitions.size(), 1u);
   ASSERT_EQ(sent.partitions[0].indexes.size(), 3u);  // base, a rollup and a synchronous view

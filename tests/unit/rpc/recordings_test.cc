@@ -79,6 +79,7 @@ void expect_index(const json& recorded, const io::IndexMeta& index) {
   EXPECT_EQ(index.index_id, recorded.at("index_id"));
   EXPECT_EQ(index.partition_id, recorded.at("partition_id"));
   EXPECT_EQ(index.schema_hash, recorded.at("schema_meta").at("schema_hash"));
+  EXPECT_EQ(index.schema_version, recorded.at("schema_meta").at("schema_version"));
   EXPECT_EQ(index.keys_type, recorded.at("schema_meta").at("keys_type"));
   EXPECT_EQ(index.columns.size(), recorded.at("schema_meta").at("columns").size());
   const json& tablets = recorded.at("tablets");
