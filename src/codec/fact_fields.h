@@ -163,6 +163,7 @@ void fields(Ar& ar, core::DdlIntent& x) {
   ar(6, x.partition_ids);
   ar(7, x.table);
   ar(8, x.reason);
+  ar(280, x.on_target);
 }
 
 template <typename Ar>
@@ -207,6 +208,7 @@ void fields(Ar& ar, core::ReplicationIntent& x) {
   ar(6, x.data_bytes);
   ar(7, x.replicas);
   ar(8, x.goals);
+  ar(280, x.on_target);
 }
 
 template <typename Ar>
