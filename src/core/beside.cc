@@ -95,7 +95,8 @@ Assessment want_listing(const State& state, const TablePair& pair, std::string r
 
 Assessment want_beside(const State& state, const TablePair& pair, DdlKind kind,
                        std::string reason) {
-  if (!pair.beside->listed) return want_listing(state, pair, "the names are looked at first: " + reason);
+  if (!pair.beside->listed)
+    return want_listing(state, pair, "the names are looked at first: " + reason);
   return want_ddl(kind, std::move(reason), pair.retry);
 }
 
