@@ -164,6 +164,7 @@ void fields(Ar& ar, core::DdlIntent& x) {
   ar(6, x.partition_ids);
   ar(7, x.table);
   ar(8, x.reason);
+  ar(280, x.on_target);
 }
 
 template <typename Ar>
@@ -209,6 +210,7 @@ void fields(Ar& ar, core::ReplicationIntent& x) {
   ar(7, x.replicas);
   ar(8, x.goals);
   ar(260, x.source_schema);
+  ar(280, x.on_target);
 }
 
 template <typename Ar>

@@ -16,7 +16,7 @@
 
 namespace srsync::codec {
 
-inline constexpr std::uint32_t kStateSchemaVersion = 2;
+inline constexpr std::uint32_t kStateSchemaVersion = 3;
 
 // Called with the pieces in order. A non-OK status ends the encoding.
 using PieceSink = std::function<Status(std::string_view piece)>;

@@ -55,6 +55,18 @@ void fields(Ar& ar, core::SchemaFit& x) {
 }
 
 template <typename Ar>
+void fields(Ar& ar, core::Beside& x) {
+  ar(1, x.phase);
+  ar(2, x.cause);
+  ar(3, x.other);
+  ar(4, x.other_missing);
+  ar(5, x.listed);
+  ar(6, x.reason);
+  ar(7, x.spoiled);
+  ar.fixed64(8, x.made_from);
+}
+
+template <typename Ar>
 void fields(Ar& ar, core::TablePair& x) {
   ar(1, x.name);
   ar(2, x.source);
@@ -80,6 +92,7 @@ void fields(Ar& ar, core::TablePair& x) {
   ar(61, x.base_unproven);
   ar(77, x.view_made);
   ar(260, x.schema_fit);
+  ar(280, x.beside);
 }
 
 template <typename Ar>

@@ -46,11 +46,19 @@ struct EnumRange<core::TableKind> {
 };
 template <>
 struct EnumRange<core::DdlKind> {
-  static constexpr int kFirst = 1, kLast = 20;
+  static constexpr int kFirst = 1, kLast = 26;
 };
 template <>
 struct EnumRange<core::RejectReason> {
   static constexpr int kFirst = 0, kLast = 6;
+};
+template <>
+struct EnumRange<core::BesidePhase> {
+  static constexpr int kFirst = 1, kLast = 4;
+};
+template <>
+struct EnumRange<core::BesideCause> {
+  static constexpr int kFirst = 0, kLast = 3;
 };
 template <>
 struct EnumRange<core::JobPhase> {

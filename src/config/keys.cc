@@ -234,6 +234,14 @@ std::vector<KeySpec> own_keys() {
        "The same for more than this part of one database's tables, when they are more than 3. 0: "
        "no such limit.",
        kJournalled, 0, 100, "percent"},
+      {"srsync_recreate", Group::kOwn, SRSYNC_FIELD(options.recreate), "beside",
+       "How a table is made anew whose columns, keys, distribution or buckets changed, or whose "
+       "rows "
+       "are nobody's copy. beside: the new one is built under a name that begins with srsync_new_ "
+       "and then swapped with the old one, which readers see until then; it needs room for both "
+       "tables. drop-first: the old one is dropped before, and readers miss it until the new one "
+       "holds the data.",
+       kJournalled},
       {"srsync_alter", Group::kOwn, SRSYNC_FIELD(options.alter), "true",
        "Change comments and partitions' names on the target with ALTER TABLE when they have "
        "changed "

@@ -24,9 +24,10 @@ template <typename T>
 using FieldOf = T& (*)(Draft&);
 
 // Where a key's value goes; the alternative is its type.
-using Field = std::variant<FieldOf<bool>, FieldOf<int>, FieldOf<std::int64_t>, FieldOf<std::string>,
-                           FieldOf<Secret>, FieldOf<std::optional<bool>>,
-                           FieldOf<std::vector<DataEntry>>, FieldOf<TlsMode>>;
+using Field =
+    std::variant<FieldOf<bool>, FieldOf<int>, FieldOf<std::int64_t>, FieldOf<std::string>,
+                 FieldOf<Secret>, FieldOf<std::optional<bool>>, FieldOf<std::vector<DataEntry>>,
+                 FieldOf<TlsMode>, FieldOf<RecreateMode>>;
 
 enum class Group { kRun, kSource, kTarget, kScope, kTables, kPacing, kDrops, kFuture, kOwn };
 

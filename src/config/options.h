@@ -63,6 +63,9 @@ struct FutureOptions {
   std::string privilege_sync_exclude_roles;
 };
 
+// How a table is made anew: with the old one readable meanwhile, or without room for two.
+enum class RecreateMode { kBeside, kDropFirst };
+
 // Defaults, ranges, units and meanings stand in config/keys.cc, one row per key.
 struct Options {
   bool one_time_run_mode = false;
@@ -108,6 +111,7 @@ struct Options {
   std::int64_t checkpoint_every_events = 100'000;
   int max_drops_per_hour = 20;
   int max_drop_percent = 10;  // of one database's tables
+  RecreateMode recreate = RecreateMode::kBeside;
   bool alter = true;
   int stall_timeout_seconds = 7'200;
   int feed_interval_ms = 1'000;

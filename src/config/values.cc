@@ -58,6 +58,10 @@ std::string_view tls_text(TlsMode mode) {
   return "auto";
 }
 
+std::string_view recreate_text(RecreateMode mode) {
+  return mode == RecreateMode::kBeside ? "beside" : "drop-first";
+}
+
 // Reads a trimmed, non-empty text into the place of its type.
 struct Assign {
   const KeySpec& key;
@@ -106,6 +110,14 @@ struct Assign {
     }
     return false;
   }
+  bool operator()(FieldOf<RecreateMode> field) const {
+    for (const RecreateMode mode : {RecreateMode::kBeside, RecreateMode::kDropFirst}) {
+      if (!equals_ignore_case(text, recreate_text(mode))) continue;
+      field(draft) = mode;
+      return true;
+    }
+    return false;
+  }
 };
 
 struct Canonical {
@@ -123,6 +135,9 @@ struct Canonical {
   std::string operator()(FieldOf<Secret>) const { return {}; }
   std::string operator()(FieldOf<TlsMode> field) const {
     return std::string(tls_text(field(draft)));
+  }
+  std::string operator()(FieldOf<RecreateMode> field) const {
+    return std::string(recreate_text(field(draft)));
   }
   std::string operator()(FieldOf<std::vector<DataEntry>> field) const {
     std::string text;
@@ -155,6 +170,7 @@ struct Allowed {
     return "names as db or db.table, separated by commas, without quotes and wildcards";
   }
   std::string operator()(FieldOf<TlsMode>) const { return "auto, off or required"; }
+  std::string operator()(FieldOf<RecreateMode>) const { return "beside or drop-first"; }
 };
 
 }  // namespace

@@ -40,6 +40,7 @@ Alter add_rollup(const State& state, const TablePair& pair, const Rollup& rollup
   const TableName name = target_name(state, pair);
   Alter change;
   change.kind = DdlKind::kAddRollup;
+  if (!rollup.view_sql.empty()) change.view_of = rollup.name;
   change.reason = fmt::format("{} {}: missing on target", kind_name(rollup), rollup.name);
   if (rollup.view_sql.empty()) {
     change.statements = {ddl::add_rollup(name.db, name.table, rollup.name, rollup.columns)};

@@ -22,6 +22,8 @@ struct Alter {
   std::string reason;
   // What stays different, and which switch or failure makes it so; empty when nothing does.
   std::string forbidden;
+  // The synchronous materialized view that is made or dropped; empty: none is.
+  std::string view_of = {};
 };
 
 inline constexpr std::uint32_t kAlterTriesMax = 3;

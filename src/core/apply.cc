@@ -75,6 +75,13 @@ void doubt_everything(State& state) {
   }
 }
 
+// What was seen a while ago is no ground to swap tables or to drop one.
+void look_at_names(State& state) {
+  for (auto& pair : state.tables) {
+    if (pair.beside) pair.beside->listed = false;
+  }
+}
+
 void on(State& state, WallTime, const SessionStarted& fact) {
   ++state.sessions;
   state.session_open = true;
@@ -84,6 +91,7 @@ void on(State& state, WallTime, const SessionStarted& fact) {
   state.settings = Settings::from_text(state.settings_text);
   for (auto& cluster : state.clusters) cluster.session_sweeps = 0;
   doubt_everything(state);
+  look_at_names(state);
   for (std::uint32_t slot = 0; slot < state.tables.size(); ++slot) note_alter_due(state, slot);
   reassess_all(state);
 }
@@ -117,7 +125,11 @@ void on(State& state, WallTime, const TopologyObserved& fact) {
 
 void on(State& state, WallTime, const LimitsObserved& fact) { state.limits = fact; }
 void on(State& state, WallTime, const Paused&) { state.paused = true; }
-void on(State& state, WallTime, const Resumed&) { state.paused = false; }
+void on(State& state, WallTime, const Resumed&) {
+  state.paused = false;
+  look_at_names(state);
+  reassess_all(state);
+}
 
 void on(State& state, WallTime, const TableSkipped& fact) {
   const auto slot = state.slot_of(fact.name);

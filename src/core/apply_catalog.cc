@@ -6,8 +6,10 @@
 #include "base/mutant.h"
 #include "core/alter.h"
 #include "core/apply_internal.h"
+#include "core/beside.h"
 #include "core/column_change.h"
 #include "core/match.h"
+#include "core/names.h"
 #include "core/plan.h"
 #include "core/schema_check.h"
 #include "core/views.h"
@@ -22,21 +24,6 @@ constexpr std::uint8_t kMissingReadsMax = 2;
 
 std::uint32_t slot_index(const State& state, const TablePair& pair) {
   return state.by_name.at(pair.name);
-}
-
-Table& put_table(State& state, TablePair& pair, Side side, TableId id) {
-  auto& table = table_of(pair, side);
-  if (table && table->id == id) return *table;
-  forget_table(state, pair, side);
-  // The id stood under another name: that table was renamed or swapped.
-  if (TablePair* other = state.find(side, id); other != nullptr) {
-    forget_table(state, *other, side);
-    reassess(state, slot_index(state, *other));
-  }
-  table.emplace();
-  table->id = id;
-  state.by_id[static_cast<std::size_t>(side)].put(id.value(), slot_index(state, pair));
-  return *table;
 }
 
 // Carries over what only the journal knows about a partition.
@@ -106,6 +93,7 @@ DbPair& database(State& state, const std::string& name) {
 void forget_tables_of(State& state, const std::string& db, Side side) {
   for (auto at = state.by_name.lower_bound({db, ""});
        at != state.by_name.end() && at->first.db == db; ++at) {
+    if (side == Side::kTarget) forget_beside(state, state.tables[at->second]);
     forget_table(state, state.tables[at->second], side);
   }
 }
@@ -136,6 +124,22 @@ void redeem_drop(State& state, const TablePair& pair) {
 
 }  // namespace
 
+Table& put_table(State& state, TablePair& pair, Side side, TableId id) {
+  auto& table = table_of(pair, side);
+  if (table && table->id == id) return *table;
+  forget_table(state, pair, side);
+  // The id stood under another name: that table was renamed or swapped.
+  if (TablePair* other = state.find(side, id); other != nullptr) {
+    if (side == Side::kTarget) forget_beside(state, *other);
+    forget_table(state, *other, side);
+    reassess(state, slot_index(state, *other));
+  }
+  table.emplace();
+  table->id = id;
+  state.by_id[static_cast<std::size_t>(side)].put(id.value(), slot_index(state, pair));
+  return *table;
+}
+
 void note_progress(State& state, TablePair& pair, WallTime at) {
   if (concerns_view(pair)) {
     if (!view_in_sync(state, pair)) return;
@@ -148,7 +152,8 @@ void note_progress(State& state, TablePair& pair, WallTime at) {
     return;
   const PartitionMatch match = match_partitions(state, pair);
   const bool in_sync = match.behind.empty() && match.missing.empty() && match.drops.empty();
-  if (in_sync) {
+  // Readers see the old table until the new one bears its name.
+  if (in_sync && !is_building(pair)) {
     pair.behind_since = WallTime();
     pair.last_synced = at;
     redeem_drop(state, pair);
@@ -194,6 +199,7 @@ void apply_catalog(State& state, WallTime at, const DatabaseListed& fact) {
        it != state.by_name.end() && it->first.db == fact.name; ++it) {
     TablePair& pair = state.tables[it->second];
     if (pair.target) ++db.target_tables;
+    note_beside_listed(state, pair);
     // Something that we asked for is still being built there: looked at until it is done.
     if (pair.alter_tries > 0 && pair.target && !pair.target->state_normal) {
       db.target_listing_due = true;
@@ -205,8 +211,13 @@ void apply_catalog(State& state, WallTime at, const DatabaseListed& fact) {
 }
 
 void apply_catalog(State& state, WallTime at, const TableObserved& fact) {
-  const auto slot = state.slot_of(fact.name);
+  const auto slot = state.slot_of(pair_name(fact.side, fact.name));
   TablePair& pair = state.tables[slot];
+  if (fact.side == Side::kTarget && !note_place(state, pair, is_reserved(fact.name), fact.id)) {
+    note_alter_due(state, slot);
+    refresh(state, pair, at);
+    return;
+  }
   Table& table = put_table(state, pair, fact.side, fact.id);
   // Made by us a moment ago, from the source's definition: its partitions are enough to go on, and
   // the proof before its first job reads the definition.
@@ -223,8 +234,10 @@ void apply_catalog(State& state, WallTime at, const TableObserved& fact) {
 }
 
 void apply_catalog(State& state, WallTime at, const TableRead& fact) {
-  const auto slot = state.slot_of(fact.name);
+  const auto slot = state.slot_of(pair_name(fact.side, fact.name));
   TablePair& pair = state.tables[slot];
+  // Read under one of its names before the tables changed places.
+  if (fact.side == Side::kTarget && find_seen(state, fact.side, fact.name) == nullptr) return;
   Table& table = put_table(state, pair, fact.side, fact.id);
   // A view that a frontend cannot print stays what the listing said.
   const bool unprinted = !fact.unreadable.empty() && is_view(table.kind);
@@ -280,6 +293,7 @@ void apply_catalog(State& state, WallTime at, const TableRereadWanted& fact) {
 }
 
 void apply_catalog(State& state, WallTime at, const TableMissing& fact) {
+  if (fact.side == Side::kTarget && note_absence(state, fact.id)) return;
   TablePair* pair = state.find(fact.side, fact.id);
   if (pair == nullptr) return;
   auto& table = table_of(*pair, fact.side);

@@ -13,6 +13,20 @@ void reassess_all(State& state);
 // Removes `side`'s table from the pair and its id from the index.
 void forget_table(State& state, TablePair& pair, Side side);
 
+// The table `id` of `side` as the pair's: known already, or empty and to be read.
+Table& put_table(State& state, TablePair& pair, Side side, TableId id);
+
+// A second table on the target (core/beside.h). note_place(): a listing shows `id` under the pair's
+// real or reserved name; true: it is the pair's own, to be dealt with like any table.
+bool note_place(State& state, TablePair& pair, bool reserved, TableId id);
+// The target does not show `id` any more; true: that is all there is to it.
+bool note_absence(State& state, TableId id);
+void forget_beside(State& state, TablePair& pair);
+// A complete listing of its database was applied.
+void note_beside_listed(State& state, TablePair& pair);
+void note_beside_started(State& state, TablePair& pair, const DdlIntent& intent);
+void note_beside_ended(State& state, TablePair& pair, const DdlIntent& intent, bool took_effect);
+
 // Counts one more failure of `retry` at `now`.
 void count_failure(Retry& retry, WallTime now, std::uint64_t salt, std::string error);
 

@@ -8,6 +8,7 @@
 #include "core/alter.h"
 #include "core/apply_internal.h"
 #include "core/assess.h"
+#include "core/beside.h"
 #include "core/drop_guard.h"
 #include "core/plan.h"
 #include "core/schema_check.h"
@@ -59,9 +60,10 @@ void note_drop(State& state, WallTime at) {
 // What the target must be asked after DDL that was, or may have been, carried out.
 void look_after_ddl(State& state, TablePair& pair, const DdlIntent& intent) {
   const bool replaced = intent.kind == DdlKind::kCreateView && pair.target;
-  const bool comes_or_goes =
-      intent.kind == DdlKind::kCreateTable || intent.kind == DdlKind::kCreateView ||
-      intent.kind == DdlKind::kCreateMaterializedView || drops_object(intent.kind);
+  const bool comes_or_goes = intent.kind == DdlKind::kCreateTable ||
+                             intent.kind == DdlKind::kCreateView ||
+                             intent.kind == DdlKind::kCreateMaterializedView ||
+                             drops_object(intent.kind) || is_beside_ddl(intent.kind);
   if (comes_or_goes && !replaced) {
     pair.target_listing_due = true;
     state.databases[pair.name.db].target_listing_due = true;
@@ -82,8 +84,9 @@ void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlStarted& 
   state.ddl_slots[fact.intent.key] = slot_of(state, pair);
   ++pair.ddl_attempt;
   note_view_ddl_started(pair, fact.intent);
-  if (drops_object(fact.intent.kind)) {
-    note_drop(state, at);
+  note_beside_started(state, pair, fact.intent);
+  if (drops_object(fact.intent.kind)) note_drop(state, at);
+  if (drops_object(fact.intent.kind) || fact.intent.kind == DdlKind::kCreateBeside) {
     if (pair.source && pair.target && pair.source->read_in_full && pair.target->read_in_full &&
         pair.source->schema_hash != pair.target->schema_hash) {
       pair.recreated_for = schema_pair_hash(pair);
@@ -109,11 +112,12 @@ void end_table_ddl(State& state, TablePair& pair, bool took_effect) {
   if (is_alter(intent.kind) && pair.alter_tries >= kAlterTriesMax) {
     pair.given_up.push_back(pair.altered_for);
   }
+  note_beside_ended(state, pair, intent, took_effect);
   if (took_effect) {
     pair.retry = {};
     forget_spoiled(state, intent, pair);
     if (drops_object(intent.kind)) forget_table(state, pair, Side::kTarget);
-  } else if (!is_alter(intent.kind)) {
+  } else if (!is_alter(intent.kind) && intent.kind != DdlKind::kDropReplaced) {
     // Nothing was dropped, so nothing was made anew: it may be tried again.
     if (!SRSYNC_MUTANT("failed-drop-counts")) pair.recreated_for = 0;
     if (drops_object(intent.kind)) forget_drop(state, pair.name);
@@ -129,6 +133,12 @@ void on_table_ddl(State& state, WallTime, TablePair& pair, const DdlSucceeded&) 
 void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlFailed& fact) {
   count_failure(pair.retry, at, slot_of(state, pair), fact.message);
   auto& running = std::get<RunningDdl>(pair.stage);
+  const bool swap = running.intent.kind == DdlKind::kSwapTables;
+  if (swap && SRSYNC_MUTANT("swap-blind") && pair.beside) {
+    pair.beside->listed = true;
+    rest(state, pair);
+    return;
+  }
   if (fact.code == Code::kOutcomeUnknown) {
     running.in_doubt = true;
     return;
@@ -142,6 +152,11 @@ void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlFailed& f
 void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlVerified& fact) {
   if (!fact.took_effect) {
     count_failure(pair.retry, at, slot_of(state, pair), "DDL in doubt did not take effect");
+    // A frontend that forwards may still be at it: twice would be as good as not at all.
+    if (std::get<RunningDdl>(pair.stage).intent.kind == DdlKind::kSwapTables) {
+      const WallTime grace = at.plus_ms(state.settings.lost_grace_ms);
+      pair.retry.not_before = std::max(pair.retry.not_before, grace);
+    }
   }
   note_view_ddl_ended(pair, false);
   end_table_ddl(state, pair, fact.took_effect);
@@ -198,6 +213,7 @@ void on_job(State& state, WallTime at, TablePair& pair, const ReplicationStarted
   state.jobs[fact.intent.job_id] = slot_of(state, pair);
   state.running_replicas = wrapping_add(state.running_replicas, fact.intent.replicas);
   state.running_bytes = wrapping_add(state.running_bytes, fact.intent.data_bytes);
+  if (pair.beside) pair.beside->listed = false;
   pair.stage = std::move(job);
   if (!SRSYNC_MUTANT("same-job-id")) ++pair.job_attempt;
 }

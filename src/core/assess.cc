@@ -8,14 +8,17 @@
 #include "base/bytes.h"
 #include "base/mutant.h"
 #include "core/alter.h"
+#include "core/assess_internal.h"
+#include "core/beside.h"
 #include "core/column_change.h"
 #include "core/drop_guard.h"
 #include "core/makeable.h"
+#include "core/names.h"
 #include "core/schema_check.h"
 #include "core/views.h"
 
 namespace srsync::core {
-namespace {
+namespace internal {
 
 Assessment nothing(std::string reason) {
   Assessment a;
@@ -29,7 +32,7 @@ Assessment blocked(std::string reason) {
   return a;
 }
 
-Assessment want(Want what, std::string reason, WallTime not_before = {}) {
+Assessment want(Want what, std::string reason, WallTime not_before) {
   Assessment a;
   a.want = what;
   a.reason = std::move(reason);
@@ -42,6 +45,12 @@ Assessment want_ddl(DdlKind kind, std::string reason, const Retry& retry) {
   a.ddl = kind;
   return a;
 }
+
+}  // namespace internal
+
+namespace {
+
+using namespace internal;
 
 Assessment counted_drop(Assessment a, bool confirmed, const std::string& reason) {
   a.wants_drop = !confirmed;
@@ -58,6 +67,44 @@ std::optional<Assessment> drop_stopped(const State& state, bool confirmed,
   if (!state.hold || confirmed) return std::nullopt;
   return counted_drop(blocked(reason + "; " + hold_text(*state.hold)), confirmed, reason);
 }
+
+}  // namespace
+
+namespace internal {
+
+std::optional<Assessment> fresh_before_drop(const TablePair& pair) {
+  if (pair.source->moved_since_read) return want(Want::kReadSource, "before dropping");
+  if (pair.target->moved_since_read || pair.target->definition_unread()) {
+    return want(Want::kReadTarget, "before dropping");
+  }
+  return std::nullopt;
+}
+
+Assessment guarded_drop(const State& state, const TablePair& pair, const std::string& reason) {
+  const bool confirmed = is_confirmed(pair);
+  if (auto stopped = drop_stopped(state, confirmed, reason)) return *stopped;
+  if (auto first = fresh_before_drop(pair)) return counted_drop(*first, confirmed, reason);
+  return counted_drop(want_ddl(DdlKind::kDropTable, reason, pair.retry), confirmed, reason);
+}
+
+bool disk_full(const State& state) {
+  const auto& backends = state.cluster(Side::kTarget).backends;
+  return std::any_of(backends.begin(), backends.end(), [&](const Backend& backend) {
+    return !backend.compute_node &&
+           backend.disk_used_permille / 10.0 > state.settings.max_disk_used_percent;
+  });
+}
+
+WallTime next_listing(const DbPair& db) {
+  // A listing costs the frontend more the more tables there are (about 40 us each): at once for a
+  // handful, at most one a second and database for hundreds.
+  const auto wait_ms = std::clamp<std::int64_t>(2LL * db.target_tables, 20, 1'000);
+  return db.target_listed_at.plus_ms(wait_ms);
+}
+
+}  // namespace internal
+
+namespace {
 
 Assessment assess_running_ddl(const RunningDdl& running, const Retry& retry) {
   if (!running.in_doubt) return nothing("DDL is running: " + running.intent.reason);
@@ -90,6 +137,7 @@ Assessment assess_job(const State& state, const TablePair& pair, const Replicati
 }
 
 Assessment assess_target_only(const State& state, const TablePair& pair) {
+  if (auto second = assess_orphan(state, pair)) return *second;
   const auto& source = state.cluster(Side::kSource);
   if (!pair.target) return nothing("gone on both sides");
   if (source.session_sweeps < 2) return nothing("on the target only, source not read twice yet");
@@ -110,15 +158,6 @@ Assessment assess_target_only(const State& state, const TablePair& pair) {
   return counted_drop(std::move(a), confirmed, reason);
 }
 
-// Both sides are needed fresh before anything is dropped for what they show.
-std::optional<Assessment> fresh_before_drop(const TablePair& pair) {
-  if (pair.source->moved_since_read) return want(Want::kReadSource, "before dropping");
-  if (pair.target->moved_since_read || pair.target->definition_unread()) {
-    return want(Want::kReadTarget, "before dropping");
-  }
-  return std::nullopt;
-}
-
 // Why some partition that the target holds could not be made again after a drop of the table.
 std::string lost_by_drop(const State& state, const TablePair& pair) {
   std::set<std::string_view> held;
@@ -128,14 +167,6 @@ std::string lost_by_drop(const State& state, const TablePair& pair) {
     if (!source.values.empty() && held.contains(source.values)) both.push_back(&source);
   }
   return makeable(state, pair, both).why_not;
-}
-
-// A table with both sides is dropped to be made anew.
-Assessment guarded_drop(const State& state, const TablePair& pair, const std::string& reason) {
-  const bool confirmed = is_confirmed(pair);
-  if (auto stopped = drop_stopped(state, confirmed, reason)) return *stopped;
-  if (auto first = fresh_before_drop(pair)) return counted_drop(*first, confirmed, reason);
-  return counted_drop(want_ddl(DdlKind::kDropTable, reason, pair.retry), confirmed, reason);
 }
 
 Assessment want_alter(Alter alter, const Retry& retry) {
@@ -163,6 +194,7 @@ Assessment assess_schema_difference(const State& state, const TablePair& pair,
   if (!definitions_differ(state, pair).empty()) {
     if (auto columns = assess_columns(state, pair, reason)) return std::move(*columns);
   }
+  if (is_building(pair)) return discard_new(state, pair, reason);
   if (!state.settings.allow_drop_schema_change_table) {
     return blocked(reason + "; ddl_job_allow_drop_schema_change_table is false");
   }
@@ -172,7 +204,7 @@ Assessment assess_schema_difference(const State& state, const TablePair& pair,
   if (std::string lost = lost_by_drop(state, pair); !lost.empty()) {
     return blocked(reason + "; not made anew, as this could not be restored: " + lost);
   }
-  return guarded_drop(state, pair, reason);
+  return recreate(state, pair, reason);
 }
 
 bool allowed(const Settings& settings, DropCause cause) {
@@ -216,22 +248,15 @@ Assessment assess_drops(const State& state, const TablePair& pair,
                         std::vector<PartitionDrop> drops) {
   const std::string reason = drops.front().reason;
   // An unpartitioned table has nothing to drop but itself; the recycle bin keeps it for a day.
-  if (drops.front().target->values.empty()) return guarded_drop(state, pair, reason);
-  const bool counts = loses_most(*pair.target, drops);
+  if (drops.front().target->values.empty()) return recreate(state, pair, reason);
+  // Nobody reads a table that is still being built.
+  const bool counts = !is_building(pair) && loses_most(*pair.target, drops);
   const bool confirmed = !counts || is_confirmed(pair);
   if (auto stopped = drop_stopped(state, confirmed, reason)) return *stopped;
   if (auto first = fresh_before_drop(pair)) return counted_drop(*first, confirmed, reason);
   Assessment a = want_ddl(DdlKind::kDropPartitions, reason, pair.retry);
   a.drop = std::move(drops);
   return counted_drop(std::move(a), confirmed, reason);
-}
-
-bool disk_full(const State& state) {
-  const auto& backends = state.cluster(Side::kTarget).backends;
-  return std::any_of(backends.begin(), backends.end(), [&](const Backend& backend) {
-    return !backend.compute_node &&
-           backend.disk_used_permille / 10.0 > state.settings.max_disk_used_percent;
-  });
 }
 
 // Oldest lag first; a large table waits up to ten minutes behind smaller ones, so nothing starves.
@@ -279,6 +304,10 @@ Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch
 // Both tables must have the same rollups before anything is copied: each holds rows of its own.
 std::optional<Assessment> assess_rollups(const State& state, const TablePair& pair) {
   Alter change = next_rollup_change(state, pair);
+  // Its statement names the table that readers see.
+  if (is_building(pair) && !change.view_of.empty()) {
+    return discard_new(state, pair, change.reason);
+  }
   if (!change.forbidden.empty()) return blocked(std::move(change.forbidden));
   if (change.statements.empty()) return std::nullopt;
   return want_alter(std::move(change), pair.retry);
@@ -297,6 +326,7 @@ Assessment assess_both(const State& state, const TablePair& pair) {
   if (pair.target_listing_due)
     return nothing("waits for the listing of its database on the target");
   if (!pair.target->state_normal) return nothing("the target table is under schema change");
+  if (auto first = assess_leftover(state, pair)) return *first;
   if (std::string difference = schema_difference(state, pair); !difference.empty()) {
     return assess_schema_difference(state, pair, difference);
   }
@@ -312,7 +342,10 @@ Assessment assess_both(const State& state, const TablePair& pair) {
   Alter rename = next_partition_rename(state, pair, match);
   if (!rename.statements.empty()) return want_alter(std::move(rename), pair.retry);
   if (cosmetic.forbidden.empty()) cosmetic.forbidden = std::move(rename.forbidden);
+  const bool complete = is_building(pair) && is_complete(state, pair, match);
   Assessment data = assess_data(state, pair, std::move(match));
+  if (is_building(pair)) return assess_built(state, pair, complete, std::move(data));
+  if (cosmetic.forbidden.empty()) cosmetic.forbidden = kept_text(state, pair);
   const bool at_rest = data.want == Want::kNothing && !data.blocked;
   return at_rest && !cosmetic.forbidden.empty() ? blocked(std::move(cosmetic.forbidden)) : data;
 }
@@ -331,6 +364,10 @@ Assessment assess_missing_target(const State& state, const TablePair& pair) {
 Assessment assess_source_present(const State& state, const TablePair& pair) {
   if (pair.source->kind != TableKind::kTable) {
     return blocked("not a table: not carried");
+  }
+  if (is_reserved(pair.name)) {
+    return blocked(
+        fmt::format("names that begin with {} are srsync's own: not carried", kReservedPrefix));
   }
   if (pair.source->missing_reads > 0) return nothing("not seen on the source in the last cycle");
   if (pair.source->reread_wanted || pair.source->partitions_wanted) {
@@ -376,11 +413,7 @@ Assessment assess_database(const State& state, const DbPair& db) {
     return want_ddl(DdlKind::kCreateDatabase, "missing on the target", db.retry);
   }
   if (db.target.is_set() && db.target_listing_due) {
-    // A listing costs the frontend more the more tables there are (about 40 us each): at once for a
-    // handful, at most one a second and database for hundreds.
-    const auto wait_ms = std::clamp<std::int64_t>(2LL * db.target_tables, 20, 1'000);
-    return want(Want::kListTarget, "tables were made or dropped",
-                db.target_listed_at.plus_ms(wait_ms));
+    return want(Want::kListTarget, "tables were made or dropped", next_listing(db));
   }
   if (db.target.is_set() && !db.source.is_set()) {
     if (state.cluster(Side::kSource).session_sweeps < 2)

@@ -47,6 +47,14 @@ std::string_view ddl_kind_name(DdlKind kind) {
       return "drop materialized view";
     case DdlKind::kAlterMaterializedView:
       return "alter materialized view";
+    case DdlKind::kCreateBeside:
+      return "create a new table beside";
+    case DdlKind::kSwapTables:
+      return "swap in the new table of";
+    case DdlKind::kDropReplaced:
+      return "drop the second table of";
+    case DdlKind::kRenameBeside:
+      return "give the new table its name";
   }
   return "ddl";
 }

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "core/beside.h"
+#include "core/names.h"
 #include "ddl/version.h"
 
 namespace srsync::core {
@@ -14,13 +16,25 @@ bool same_listing(const Table& known, const TableListing& seen) {
          known.missing_reads == 0 && known.kind == seen.kind;
 }
 
+// Whether it is known already that the pair's second table stands under this name.
+bool is_second(const State& state, Side side, const TableName& name, TableId id) {
+  if (side == Side::kSource) return false;
+  const TablePair* pair = state.find(pair_name(side, name));
+  return pair != nullptr && find_seen(state, side, name) == nullptr &&
+         id_under(*pair, is_reserved(name)) == id;
+}
+
 // Facts about the tables one database listed. `seen` collects their ids.
 void diff_tables(const State& state, Side side, const DatabaseListing& listing,
                  std::vector<Fact>& facts, std::set<TableId>& seen) {
   for (const auto& table : listing.tables) {
     seen.insert(table.id);
     const TableName name{listing.name, table.name};
-    const TablePair* pair = state.find(name);
+    const bool reserved = side == Side::kTarget && is_reserved(name);
+    // Tables alone are made anew there.
+    if (reserved && table.kind != TableKind::kTable) continue;
+    if (is_second(state, side, name, table.id)) continue;
+    const TablePair* pair = find_seen(state, side, name);
     const auto* known = pair == nullptr ? nullptr : &table_of(*pair, side);
     if (known != nullptr && known->has_value() && same_listing(**known, table)) continue;
     facts.emplace_back(TableObserved{side, name, table.id, table.kind, table.state_normal});
@@ -34,10 +48,21 @@ void diff_absent(const State& state, Side side, const std::string& db,
                  WallTime started, std::vector<Fact>& facts) {
   for (auto at = state.by_name.lower_bound({db, ""});
        at != state.by_name.end() && at->first.db == db; ++at) {
-    const auto& table = table_of(state.tables[at->second], side);
-    if (!table || seen.contains(table->id) || elsewhere.contains(at->first)) continue;
-    if (table->read_at >= started && started.ms() != 0) continue;
-    facts.emplace_back(TableMissing{side, table->id});
+    const TablePair& pair = state.tables[at->second];
+    const auto& table = table_of(pair, side);
+    const bool newer = table && table->read_at >= started && started.ms() != 0;
+    if (newer) continue;
+    const auto gone = [&](TableId id, const TableName& name) {
+      return id.is_set() && !seen.contains(id) && !elsewhere.contains(name);
+    };
+    if (table && gone(table->id, name_on(side, state, pair))) {
+      facts.emplace_back(TableMissing{side, table->id});
+    }
+    if (side == Side::kSource || !has_other(pair)) continue;
+    const TableId other = id_under(pair, !is_building(pair));
+    if (gone(other, is_building(pair) ? pair.name : reserved_name(pair.name))) {
+      facts.emplace_back(TableMissing{side, other});
+    }
   }
 }
 
@@ -63,7 +88,7 @@ bool moved(const Partition& known, const PartitionVersion& seen) {
 // use.
 void diff_versions(const State& state, Side side, const SweptTable& swept, WallTime started,
                    std::vector<Fact>& facts) {
-  const TablePair* pair = state.find(swept.name);
+  const TablePair* pair = find_seen(state, side, swept.name);
   if (pair == nullptr) return;
   const auto& table = table_of(*pair, side);
   if (!table || !table->read_in_full || table->kind != TableKind::kTable) return;
@@ -163,7 +188,8 @@ bool tells_no_more_of_schema(const TablePair& pair, const Table& known, const Ta
 }  // namespace
 
 std::vector<Fact> diff_table(const State& state, const TableRead& read) {
-  const TablePair* pair = state.find(read.name);
+  const TablePair* pair = find_seen(state, read.side, read.name);
+  if (pair == nullptr && state.find(pair_name(read.side, read.name)) != nullptr) return {};
   const auto* table = pair == nullptr ? nullptr : &table_of(*pair, read.side);
   if (table != nullptr && table->has_value() && (*table)->id == read.id && (*table)->read_in_full &&
       !(*table)->reread_wanted && !(*table)->partitions_wanted && !(*table)->moved_since_read &&
@@ -193,7 +219,7 @@ PartitionVersion version_of(const Partition& p) {
 }  // namespace
 
 std::vector<Fact> diff_partitions(const State& state, const TableRead& read) {
-  const TablePair* pair = state.find(read.name);
+  const TablePair* pair = find_seen(state, read.side, read.name);
   if (pair == nullptr) return {};
   const auto& table = table_of(*pair, read.side);
   if (!table || table->id != read.id) return {};

@@ -196,6 +196,11 @@ enum class DdlKind : std::uint8_t {
   kDropMaterializedView = 18,
   kAlterMaterializedView = 19,
   kColumnChange = 20,  // columns added, dropped or widened
+  // Making a table anew beside the old one (core/beside.h).
+  kCreateBeside = 23,  // under the reserved name
+  kSwapTables = 24,    // not safe to repeat: looked at, never sent again unseen
+  kDropReplaced = 25,  // what stands under the reserved name
+  kRenameBeside = 26,  // nobody bears the real name any more
 };
 
 // One piece of DDL on the target: what, with which statements, and by which rule.
@@ -203,11 +208,12 @@ struct DdlIntent {
   std::string key;  // "ddl/db.table/3": derived from State
   DdlKind kind = DdlKind::kCreateDatabase;
   TableName name;                          // table empty for databases
-  std::vector<std::string> statements;     // run in order; each is safe to repeat
+  std::vector<std::string> statements;     // run in order; each is safe to repeat, but a swap
   std::vector<std::string> partitions;     // names, for the partition kinds
   std::vector<PartitionId> partition_ids;  // target ids, for kDropPartitions
   TableId table;                           // target table that is dropped or altered
   std::string reason;                      // the rule that fired, in a DBA's words
+  TableName on_target = {};                // what the target calls it; empty: as `name`
   friend bool operator==(const DdlIntent&, const DdlIntent&) = default;
 };
 struct DdlStarted {
@@ -254,6 +260,7 @@ struct ReplicationIntent {
   std::int64_t replicas = 0;           // estimate: tablets of the listed partitions
   std::vector<ReplicationGoal> goals;  // ascending by target id
   SchemaMark source_schema = {};       // under which the two tables fit, when it is known
+  TableName on_target = {};            // what the target calls the table; empty: as `name`
   friend bool operator==(const ReplicationIntent&, const ReplicationIntent&) = default;
 };
 struct ReplicationStarted {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/beside.h"
 #include "core/makeable.h"
 #include "core/names.h"
 #include "core/views.h"
@@ -53,9 +54,10 @@ bool takes_partitions_at_create(ddl::PartitionKind kind) {
 }
 
 Result<std::string> create_statement(const State& state, const TablePair& pair,
-                                     std::vector<std::string>* notes) {
+                                     const TableName& name, std::vector<std::string>* notes) {
   SRSYNC_ASSIGN_OR_RETURN(const ddl::TableModel model, source_model(state, pair));
   ddl::TargetOptions options = target_options(state, pair, model);
+  options.table = name.table;
   if (takes_partitions_at_create(model.partition.kind)) {
     for (const auto& p : pair.source->partitions) {
       if (p.buckets != options.buckets) continue;
@@ -89,9 +91,10 @@ Result<std::vector<std::string>> add_statements(const State& state, const TableP
   return statements;
 }
 
-Status fill_create(const State& state, const TablePair& pair, DdlIntent& intent) {
+Status fill_create(const State& state, const TablePair& pair, const TableName& name,
+                   DdlIntent& intent) {
   std::vector<std::string> notes;
-  SRSYNC_ASSIGN_OR_RETURN(auto sql, create_statement(state, pair, &notes));
+  SRSYNC_ASSIGN_OR_RETURN(auto sql, create_statement(state, pair, name, &notes));
   intent.statements = {std::move(sql)};
   for (const auto& note : notes) intent.reason += "; " + note;
   return Status::ok();
@@ -156,10 +159,20 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
   intent.name = pair.name;
   intent.reason = wanted.reason;
   const TableName name = target_name(state, pair);
+  if (name != pair.name) intent.on_target = name;
   if (pair.target) intent.table = pair.target->id;
   switch (wanted.ddl) {
     case DdlKind::kCreateTable:
-      SRSYNC_RETURN_IF_ERROR(fill_create(state, pair, intent));
+      SRSYNC_RETURN_IF_ERROR(fill_create(state, pair, name, intent));
+      break;
+    case DdlKind::kCreateBeside:
+      intent.on_target = reserved_name(pair.name);
+      SRSYNC_RETURN_IF_ERROR(fill_create(state, pair, intent.on_target, intent));
+      break;
+    case DdlKind::kSwapTables:
+    case DdlKind::kDropReplaced:
+    case DdlKind::kRenameBeside:
+      fill_beside_ddl(pair, intent);
       break;
     case DdlKind::kAddPartitions:
       SRSYNC_RETURN_IF_ERROR(fill_add(state, pair, wanted, intent));
@@ -217,6 +230,9 @@ ReplicationIntent replication_intent(const State& state, const TablePair& pair,
   intent.name = pair.name;
   intent.source_table = pair.source->id;
   intent.target_table = pair.target->id;
+  if (TableName name = target_name(state, pair); name != pair.name) {
+    intent.on_target = std::move(name);
+  }
   if (const auto db = state.databases.find(pair.name.db); db != state.databases.end()) {
     intent.target_db = db->second.target;
   }

@@ -1,7 +1,35 @@
 #include "core/names.h"
 
+#include "core/beside.h"
+
 namespace srsync::core {
 
-TableName target_name(const State&, const TablePair& pair) { return pair.name; }
+bool is_reserved(const TableName& name) {
+  return name.table.size() > kReservedPrefix.size() && name.table.starts_with(kReservedPrefix);
+}
+
+TableName reserved_name(const TableName& name) {
+  return {name.db, std::string(kReservedPrefix) + name.table};
+}
+
+TableName pair_name(Side side, const TableName& seen) {
+  if (side == Side::kSource || !is_reserved(seen)) return seen;
+  return {seen.db, seen.table.substr(kReservedPrefix.size())};
+}
+
+TableName target_name(const State&, const TablePair& pair) {
+  return is_building(pair) ? reserved_name(pair.name) : pair.name;
+}
+
+TableName name_on(Side side, const State& state, const TablePair& pair) {
+  return side == Side::kTarget ? target_name(state, pair) : pair.name;
+}
+
+const TablePair* find_seen(const State& state, Side side, const TableName& seen) {
+  const TablePair* pair = state.find(pair_name(side, seen));
+  if (pair == nullptr) return nullptr;
+  const bool elsewhere = side == Side::kTarget && is_building(*pair) != is_reserved(seen);
+  return elsewhere ? nullptr : pair;
+}
 
 }  // namespace srsync::core

@@ -6,8 +6,10 @@
 
 #include "core/alter.h"
 #include "core/assess.h"
+#include "core/beside.h"
 #include "core/drop_guard.h"
 #include "core/intents.h"
+#include "core/names.h"
 #include "core/views.h"
 
 namespace srsync::core {
@@ -17,10 +19,10 @@ std::string read_key(Side side, const TableName& name) {
   return fmt::format("read/{}/{}", side_name(side), to_string(name));
 }
 
-Action read_action(Side side, const TablePair& pair) {
+Action read_action(Side side, const State& state, const TablePair& pair) {
   const auto& table = table_of(pair, side);
   const bool partitions_only = table->partitions_wanted && !table->reread_wanted;
-  return core::read_action(ReadTable{side, pair.name, table->id, partitions_only});
+  return core::read_action(ReadTable{side, name_on(side, state, pair), table->id, partitions_only});
 }
 
 // The action of a pair whose job wants looking after.
@@ -58,8 +60,9 @@ std::optional<Action> action_for(const State& state, const TablePair& pair, Wall
   if (wanted.not_before > now) return std::nullopt;
   switch (wanted.want) {
     case Want::kNothing:
-    case Want::kListTarget:
       return std::nullopt;
+    case Want::kListTarget:
+      return Action{"list/" + pair.name.db, ListDatabase{pair.name.db}};
     case Want::kVerifyDdl: {
       const auto& intent = std::get<RunningDdl>(pair.stage).intent;
       return Action{"verify/" + intent.key, VerifyDdl{intent}};
@@ -67,9 +70,9 @@ std::optional<Action> action_for(const State& state, const TablePair& pair, Wall
     case Want::kProbeJob:
       return job_action(state, pair, std::get<Replicating>(pair.stage));
     case Want::kReadSource:
-      return read_action(Side::kSource, pair);
+      return read_action(Side::kSource, state, pair);
     case Want::kReadTarget:
-      return read_action(Side::kTarget, pair);
+      return read_action(Side::kTarget, state, pair);
     case Want::kDdl: {
       if (wanted.wants_drop && drop_obstacle(state, now)) return std::nullopt;
       auto intent = ddl_intent(state, pair, wanted);
@@ -116,6 +119,18 @@ void plan_databases(const State& state, WallTime now, std::vector<Action>& actio
   }
 }
 
+// Databases that some of their tables want listed.
+void plan_listings(const State& state, WallTime now, std::vector<Action>& actions) {
+  for (const auto& item : state.agenda.items(Want::kListTarget)) {
+    if (state.agenda.get(item.slot).not_before > now) continue;
+    auto action = action_for(state, state.tables[item.slot], now);
+    if (!action) continue;
+    const bool known = std::any_of(actions.begin(), actions.end(),
+                                   [&](const Action& other) { return other.key == action->key; });
+    if (!known) actions.push_back(std::move(*action));
+  }
+}
+
 // Jobs as long as the target has free slots. A frontend compares what is running before it adds, so
 // the last job may pass the replica and size limits; we stop there as well.
 void plan_jobs(const State& state, WallTime now, std::size_t limit, std::vector<Action>& actions) {
@@ -158,6 +173,7 @@ std::vector<Action> plan(const State& state, WallTime now, const PlanLimits& lim
     actions.push_back({"hold/" + hold->token, Conclude{std::move(*hold)}});
   }
   plan_databases(state, now, actions);
+  plan_listings(state, now, actions);
   if (state.paused) return actions;
   plan_list(state, now, Want::kDdl, limits.ddl, actions);
   plan_jobs(state, now, limits.jobs, actions);
@@ -247,6 +263,11 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent) {
     case DdlKind::kDropMaterializedView:
     case DdlKind::kDropTable:
       return !table_there || pair->target->id != intent.table;
+    case DdlKind::kCreateBeside:
+    case DdlKind::kSwapTables:
+    case DdlKind::kDropReplaced:
+    case DdlKind::kRenameBeside:
+      return beside_took_effect(state, intent);
     case DdlKind::kAddPartitions:
       return std::all_of(intent.partitions.begin(), intent.partitions.end(), has_partition);
     case DdlKind::kDropPartitions:

@@ -1,6 +1,7 @@
 #include "core/progress.h"
 
 #include "core/assess.h"
+#include "core/beside.h"
 #include "core/match.h"
 #include "core/views.h"
 
@@ -134,6 +135,8 @@ TableProgress table_progress(const State& state, const TablePair& pair) {
     p.behind = pair.source && !view_in_sync(state, pair);
   } else if (pair.source) {
     add_partitions(state, pair, p);
+    // Readers still see the old table.
+    p.behind = p.behind || is_building(pair);
   }
   p.status = status_of(pair, wanted, p);
   return p;

@@ -76,6 +76,9 @@ Settings Settings::from_text(const std::map<std::string, std::string>& text) {
   read.flag("ddl_job_allow_drop_inconsistent_time_partition",
             settings.allow_drop_inconsistent_time_partition);
   read.flag("ddl_job_allow_drop_partition_target_only", settings.allow_drop_partition_target_only);
+  if (const auto* value = read.get("srsync_recreate")) {
+    if (trim(*value) == "drop-first") settings.recreate = Recreate::kDropFirst;
+  }
   read.flag("srsync_alter", settings.alter);
   read.flag("enable_bitmap_index_sync", settings.bitmap_index_sync);
   read.flag("ddl_job_allow_drop_inconsistent_bitmap_index",

@@ -20,6 +20,12 @@ struct ScopeEntry {
   friend bool operator==(const ScopeEntry&, const ScopeEntry&) = default;
 };
 
+// How a table is made anew whose definition or rows cannot be mended.
+enum class Recreate : std::uint8_t {
+  kBeside,     // the old one is readable until the new one holds the data
+  kDropFirst,  // the old one goes first: no room for two is needed
+};
+
 struct Settings {
   std::vector<ScopeEntry> include;  // empty: everything
   std::vector<ScopeEntry> exclude;
@@ -28,6 +34,7 @@ struct Settings {
   bool allow_drop_inconsistent_partition = true;
   bool allow_drop_inconsistent_time_partition = true;
   bool allow_drop_partition_target_only = true;
+  Recreate recreate = Recreate::kBeside;
   bool alter = true;  // comments of existing tables are changed in place
   bool bitmap_index_sync = false;
   bool allow_drop_inconsistent_bitmap_index = true;

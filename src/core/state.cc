@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/alter.h"
+#include "core/beside.h"
 #include "core/plan.h"
 #include "core/views.h"
 
@@ -32,6 +33,15 @@ TablePair* State::find(Side side, TableId id) {
   return const_cast<TablePair*>(static_cast<const State*>(this)->find(side, id));
 }
 
+const TablePair* State::find_other(TableId id) const {
+  const auto at = others.find(id.value());
+  return at == others.end() ? nullptr : &tables[at->second];
+}
+
+TablePair* State::find_other(TableId id) {
+  return const_cast<TablePair*>(static_cast<const State*>(this)->find_other(id));
+}
+
 std::uint32_t State::slot_of(const TableName& name) {
   const auto [at, is_new] = by_name.try_emplace(name, static_cast<std::uint32_t>(tables.size()));
   if (is_new) {
@@ -51,6 +61,7 @@ void index_pair(State& state, std::uint32_t slot) {
       state.by_id[static_cast<std::size_t>(side)].put(table->id.value(), slot);
     }
   }
+  if (has_other(pair)) state.others[pair.beside->other.value()] = slot;
   if (const auto* job = std::get_if<Replicating>(&pair.stage)) {
     state.jobs[job->intent.job_id] = slot;
     state.running_replicas = wrapping_add(state.running_replicas, job->intent.replicas);
@@ -67,6 +78,7 @@ void rebuild_derived(State& state) {
   state.settings = Settings::from_text(state.settings_text);
   state.by_name.clear();
   for (auto& index : state.by_id) index.clear();
+  state.others.clear();
   state.jobs.clear();
   state.ddl.clear();
   state.ddl_slots.clear();
@@ -103,6 +115,12 @@ void check_pair(const State& state, const TablePair& pair, std::vector<std::stri
         broken.push_back(name + ": partitions are not in order of their ids");
       }
     }
+  }
+  if (has_other(pair) && state.find_other(pair.beside->other) != &pair) {
+    broken.push_back(name + ": its second table on the target is not indexed");
+  }
+  if (is_building(pair) && !pair.target) {
+    broken.push_back(name + ": a table is built beside, and there is none");
   }
   if (const auto* job = std::get_if<Replicating>(&pair.stage)) {
     const auto at = state.jobs.find(job->intent.job_id);

@@ -93,6 +93,35 @@ struct SchemaFit {
   friend bool operator==(const SchemaFit&, const SchemaFit&) = default;
 };
 
+// How far the second table of a pair on the target is; it has to do with making the pair's table
+// anew beside the old one (core/beside.h). Numbers are journalled.
+enum class BesidePhase : std::uint8_t {
+  kMaking = 1,    // its CREATE was announced and it was not seen yet; the old one is `target`
+  kBuilding = 2,  // it is `target`, under the reserved name; `other` bears the real name
+  kReplaced = 3,  // it is `target`, under the real name; `other`, under the reserved one, goes
+  kLeftover = 4,  // `other` stands under the reserved name, and this journal did not make it
+};
+// What the old table is given up for; each has its switch.
+enum class BesideCause : std::uint8_t {
+  kNone = 0,          // it was found so
+  kSchema = 1,        // ddl_job_allow_drop_schema_change_table
+  kInconsistent = 2,  // ddl_job_allow_drop_inconsistent_partition
+  kInvalidBase = 3,   // ddl_job_allow_drop_inconsistent_time_partition
+};
+// The second table that a pair has, or is given, on the target.
+struct Beside {
+  BesidePhase phase = BesidePhase::kMaking;
+  BesideCause cause = BesideCause::kNone;
+  TableId other;               // the table that is not TablePair::target; not set: there is none
+  bool other_missing = false;  // the last listing did not show `other`
+  // A listing since the last change, here or of ours, showed the tables where they are said to be.
+  bool listed = false;
+  std::string reason;                // why the table is made anew
+  std::uint64_t made_from = 0;       // hash64 of the source's definition at the CREATE
+  std::vector<PartitionId> spoiled;  // of `other`, to be forgotten together with it
+  friend bool operator==(const Beside&, const Beside&) = default;
+};
+
 // A table by its name, as seen in both clusters. Pairs are never removed: their attempt counters
 // make identities that are never used twice.
 struct TablePair {
@@ -126,6 +155,7 @@ struct TablePair {
   std::vector<std::uint64_t> given_up = {};
   ViewMade view_made;  // of views and materialized views
   SchemaFit schema_fit = {};
+  std::optional<Beside> beside = {};
   friend bool operator==(const TablePair&, const TablePair&) = default;
 };
 
@@ -201,6 +231,7 @@ struct State {
   // Derived.
   std::map<TableName, std::uint32_t> by_name;
   std::array<FlatIndex, 2> by_id;
+  std::map<std::int64_t, std::uint32_t> others;            // Beside::other -> slot
   std::map<std::string, std::uint32_t, std::less<>> jobs;  // running job id -> slot
   std::map<std::string, std::string, std::less<>> ddl;     // running DDL key -> "" or database name
   std::map<std::string, std::uint32_t, std::less<>> ddl_slots;  // running table DDL key -> slot
@@ -219,6 +250,9 @@ struct State {
   // The pair that holds table `id` of `side`; nullptr when none does.
   TablePair* find(Side side, TableId id);
   const TablePair* find(Side side, TableId id) const;
+  // The pair whose second table on the target is `id`; nullptr when none is.
+  TablePair* find_other(TableId id);
+  const TablePair* find_other(TableId id) const;
   // Creates an empty pair where there is none.
   std::uint32_t slot_of(const TableName& name);
 };

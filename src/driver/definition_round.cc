@@ -2,6 +2,8 @@
 
 #include <variant>
 
+#include "core/names.h"
+
 namespace srsync::driver {
 namespace {
 
@@ -48,7 +50,7 @@ std::vector<core::ReadTable> DefinitionRound::next(const core::State& state, std
     // mistaken for somebody else's change.
     const bool at_rest = std::holds_alternative<core::Resting>(pair->stage);
     if (key.first == Side::kTarget && !at_rest) continue;
-    chosen.push_back({key.first, pair->name, key.second, false});
+    chosen.push_back({key.first, core::name_on(key.first, state, *pair), key.second, false});
   }
   return chosen;
 }

@@ -6,6 +6,8 @@
 #include <map>
 
 #include "base/mutant.h"
+#include "core/beside.h"
+#include "core/names.h"
 #include "core/plan.h"
 
 namespace srsync::driver {
@@ -60,6 +62,7 @@ bool is_outdated(const core::State& state, const Fact& fact, WallTime started,
   if (const auto* table = std::get_if<core::TableMissing>(&fact)) {
     if (table->side != Side::kTarget) return false;
     const auto* pair = state.find(Side::kTarget, table->id);
+    if (pair == nullptr) pair = state.find_other(table->id);
     return pair != nullptr && recent.changed_since(pair->name, started);
   }
   if (const auto* db = std::get_if<core::DatabaseMissing>(&fact)) {
@@ -67,9 +70,10 @@ bool is_outdated(const core::State& state, const Fact& fact, WallTime started,
   }
   // The other way round: the reading shows what we dropped meanwhile.
   if (const auto* table = std::get_if<core::TableObserved>(&fact)) {
-    if (table->side != Side::kTarget || !recent.changed_since(table->name, started)) return false;
-    const auto* pair = state.find(table->name);
-    return pair != nullptr && (!pair->target || pair->target->id != table->id);
+    const core::TableName name = core::pair_name(table->side, table->name);
+    if (table->side != Side::kTarget || !recent.changed_since(name, started)) return false;
+    const auto* pair = state.find(name);
+    return pair != nullptr && core::id_under(*pair, core::is_reserved(table->name)) != table->id;
   }
   if (const auto* db = std::get_if<core::DatabaseObserved>(&fact)) {
     return db->side == Side::kTarget && recent.changed_since({db->name, ""}, started);
@@ -131,7 +135,7 @@ Digest digest_table(const core::State& state, const TableOutcome& outcome) {
   const auto& asked = outcome.asked;
   if (outcome.read.is_ok()) {
     // Recreated or dropped while it was read: the answer belongs to an id that is not there now.
-    const auto* pair = state.find(asked.name);
+    const auto* pair = core::find_seen(state, asked.side, asked.name);
     if (pair == nullptr) return digest;
     const auto& known = core::table_of(*pair, asked.side);
     if (!known || known->id != asked.id) return digest;
@@ -213,11 +217,37 @@ Digest digest_ddl(const core::State& state, const DdlOutcome& outcome) {
   return digest;
 }
 
-Digest digest_verify(const core::State& state, const VerifyOutcome& outcome) {
+namespace {
+
+// What was asked for one table's sake shows the others as they were when it was asked.
+void drop_outdated_others(const core::State& state, const VerifyOutcome& outcome,
+                          std::vector<Fact>& facts, const RecentDdl& recent) {
+  const core::TablePair* own = state.find(outcome.intent.name);
+  const auto is_own = [&](const Fact& fact) {
+    if (const auto* seen = std::get_if<core::TableObserved>(&fact)) {
+      return core::pair_name(seen->side, seen->name) == outcome.intent.name;
+    }
+    const auto* gone = std::get_if<core::TableMissing>(&fact);
+    if (gone == nullptr || own == nullptr) return false;
+    return state.find(gone->side, gone->id) == own || state.find_other(gone->id) == own;
+  };
+  std::erase_if(facts, [&](const Fact& fact) {
+    return !is_own(fact) && is_outdated(state, fact, outcome.started, recent);
+  });
+  if (recent.any_since(outcome.intent.name.db, outcome.started) && !facts.empty()) {
+    facts.pop_back();
+  }
+}
+
+}  // namespace
+
+Digest digest_verify(const core::State& state, const VerifyOutcome& outcome,
+                     const RecentDdl& recent) {
   Digest digest;
   const auto& intent = outcome.intent;
   if (outcome.listing.is_ok()) {
     digest.facts = core::diff_listing(state, Side::kTarget, *outcome.listing);
+    if (!intent.name.table.empty()) drop_outdated_others(state, outcome, digest.facts, recent);
   } else if (outcome.listing.status().code() == Code::kNotFound) {
     digest.facts.emplace_back(core::DatabaseMissing{Side::kTarget, intent.name.db});
   } else {
@@ -240,7 +270,7 @@ namespace {
 // The proof's reading of a table whose definition State does not have yet.
 void add_reading(const core::State& state, const core::TableRead& read, std::vector<Fact>& facts) {
   const auto* pair = state.find(Side::kTarget, read.id);
-  if (pair == nullptr || pair->name != read.name) return;
+  if (pair == nullptr || core::find_seen(state, Side::kTarget, read.name) != pair) return;
   if (pair->target->create_sql != read.create_sql) facts.emplace_back(read);
 }
 
@@ -274,6 +304,8 @@ void add_strangers(const core::State& state, const io::FeedTransaction& txn,
   if (!is_stranger(txn) || SRSYNC_MUTANT("feed-deaf")) return;
   for (const auto& touched : txn.touched) {
     const auto* pair = state.find(Side::kTarget, touched.table);
+    // An old table beside a new one is given up anyway.
+    if (pair == nullptr && state.find_other(touched.table) != nullptr) continue;
     // A table that is not known may be one that a listing did not show.
     if (pair != nullptr && !state.settings.in_scope(pair->name)) continue;
     if (pair == nullptr && touched.partitions.empty()) continue;

@@ -44,7 +44,8 @@ Digest digest_listing(const core::State& state, const ListingOutcome& outcome,
                       const RecentDdl& recent);
 Digest digest_sweep(const core::State& state, const SweepOutcome& outcome, const RecentDdl& recent);
 Digest digest_ddl(const core::State& state, const DdlOutcome& outcome);
-Digest digest_verify(const core::State& state, const VerifyOutcome& outcome);
+Digest digest_verify(const core::State& state, const VerifyOutcome& outcome,
+                     const RecentDdl& recent);
 Digest digest_submit(const core::State& state, const SubmitOutcome& outcome);
 // Sides and databases with a gap are told by `gap`.
 Digest digest_feed(const core::State& state, const FeedOutcome& outcome, bool* gap);

@@ -38,7 +38,7 @@ bool drops_object(const core::Action& action) {
 // A table is read again because something may have changed, and nothing waits for it: no job is
 // under way, nothing failed, and it was read before.
 bool may_wait(const core::State& state, const core::ReadTable& read) {
-  const auto* pair = state.find(read.name);
+  const auto* pair = core::find_seen(state, read.side, read.name);
   if (pair == nullptr) return false;
   const auto& table = core::table_of(*pair, read.side);
   if (!table || !table->read_in_full || table->definition_unread()) return false;
@@ -200,7 +200,7 @@ Digest Driver::digest(const Outcome& outcome) {
           [&](const ListingOutcome& o) { return digest_listing(state_, o, recent_ddl_); },
           [&](const SweepOutcome& o) { return digest_sweep(state_, o, recent_ddl_); },
           [&](const DdlOutcome& o) { return digest_ddl(state_, o); },
-          [&](const VerifyOutcome& o) { return digest_verify(state_, o); },
+          [&](const VerifyOutcome& o) { return digest_verify(state_, o, recent_ddl_); },
           [&](const SubmitOutcome& o) { return digest_submit(state_, o); },
           [&](const ProbeOutcome& o) { return digest_probe(state_, o); },
           [&](const IdentifyOutcome& o) { return digest_identity(state_, o); },

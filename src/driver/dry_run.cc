@@ -106,6 +106,14 @@ const char* verb(core::DdlKind kind) {
       return "drop materialized view";
     case core::DdlKind::kAlterMaterializedView:
       return "alter materialized view";
+    case core::DdlKind::kCreateBeside:
+      return "create table beside";
+    case core::DdlKind::kSwapTables:
+      return "swap tables";
+    case core::DdlKind::kDropReplaced:
+      return "drop replaced table";
+    case core::DdlKind::kRenameBeside:
+      return "rename table";
   }
   return "";
 }
@@ -113,7 +121,7 @@ const char* verb(core::DdlKind kind) {
 bool is_drop(core::DdlKind kind) {
   return kind == core::DdlKind::kDropDatabase || kind == core::DdlKind::kDropTable ||
          kind == core::DdlKind::kDropPartitions || kind == core::DdlKind::kDropView ||
-         kind == core::DdlKind::kDropMaterializedView;
+         kind == core::DdlKind::kDropReplaced || kind == core::DdlKind::kDropMaterializedView;
 }
 
 // Partitions of the source with data, which a table made anew would be given.
@@ -132,14 +140,20 @@ void add_ddl(const core::State& state, const core::DdlIntent& intent, DryRun& ru
                        is_drop(intent.kind)});
   const auto* pair = state.find(intent.name);
   if (pair == nullptr || !pair->source) return;
-  const bool anew =
-      intent.kind == core::DdlKind::kCreateTable || intent.kind == core::DdlKind::kDropTable;
+  const bool beside = intent.kind == core::DdlKind::kCreateBeside;
+  const bool anew = beside || intent.kind == core::DdlKind::kCreateTable ||
+                    intent.kind == core::DdlKind::kDropTable;
   if (!anew) return;
   if (intent.kind == core::DdlKind::kDropTable) {
     run.steps.push_back({"create table", pair->name, 0, 0, "made anew after the drop", false});
   }
   const PlannedStep copy = copy_all(*pair);
   if (copy.partitions > 0) run.steps.push_back(copy);
+  if (!beside) return;
+  run.steps.push_back(
+      {"swap tables", pair->name, 0, 0, "when the new table holds the data", false});
+  run.steps.push_back(
+      {"drop replaced table", pair->name, 0, 0, "a new table has taken its place", true});
 }
 
 void add_step(const core::State& state, const core::Action& action, DryRun& run) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/kill_point.h"
+#include "core/beside.h"
+#include "core/names.h"
 
 namespace srsync::driver {
 namespace {
@@ -32,15 +34,18 @@ Outcome run_ddl(const core::DdlIntent& intent, io::Ports& ports) {
   return outcome;
 }
 
-Outcome verify_ddl(const core::DdlIntent& intent, io::Ports& ports) {
+Outcome verify_ddl(const core::DdlIntent& intent, WallTime started, io::Ports& ports) {
   auto& reader = ports.reader(Side::kTarget);
-  VerifyOutcome outcome{intent, reader.list_database(intent.name.db), std::nullopt};
+  VerifyOutcome outcome{intent, started, reader.list_database(intent.name.db), std::nullopt};
   if (!outcome.listing.is_ok() || intent.name.table.empty()) return outcome;
+  // Ids alone tell which table bears which name.
+  if (core::is_beside_ddl(intent.kind)) return outcome;
+  const core::TableName& name = intent.on_target.table.empty() ? intent.name : intent.on_target;
   const auto& tables = outcome.listing->tables;
   const auto at = std::find_if(tables.begin(), tables.end(),
-                               [&](const auto& t) { return t.name == intent.name.table; });
+                               [&](const auto& t) { return t.name == name.table; });
   if (at != tables.end() && at->kind != core::TableKind::kOther) {
-    outcome.read = reader.read_table(intent.name, at->id);
+    outcome.read = reader.read_table(name, at->id);
   }
   return outcome;
 }
@@ -87,7 +92,7 @@ WorkKind kind_of(const core::Action& action) {
 
 std::vector<std::string> resources_of(const core::Action& action) {
   if (const auto* read = std::get_if<core::ReadTable>(&action.effect)) {
-    return {resource(read->side, read->name)};
+    return {resource(read->side, core::pair_name(read->side, read->name))};
   }
   if (const auto* list = std::get_if<core::ListDatabase>(&action.effect)) {
     return {"list/" + list->db};
@@ -134,7 +139,9 @@ Task make_task(const core::Action& action, WallTime started) {
   } else if (const auto* ddl = std::get_if<core::RunDdl>(&action.effect)) {
     task.run = [intent = ddl->intent](io::Ports& ports) { return run_ddl(intent, ports); };
   } else if (const auto* verify = std::get_if<core::VerifyDdl>(&action.effect)) {
-    task.run = [intent = verify->intent](io::Ports& ports) { return verify_ddl(intent, ports); };
+    task.run = [intent = verify->intent, started](io::Ports& ports) {
+      return verify_ddl(intent, started, ports);
+    };
   } else if (const auto* start = std::get_if<core::StartReplication>(&action.effect)) {
     task.run = [intent = start->intent](io::Ports& ports) { return submit(intent, ports); };
   } else if (const auto* job = std::get_if<core::ProbeJob>(&action.effect)) {

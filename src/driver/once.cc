@@ -1,6 +1,7 @@
 #include "driver/once.h"
 
 #include "core/assess.h"
+#include "core/beside.h"
 #include "core/views.h"
 
 namespace srsync::driver {
@@ -56,7 +57,7 @@ bool caught_up(const core::State& state, const DriverOptions& options) {
     const core::TableProgress table = core::table_progress(state, pair);
     if (table.status == core::TableStatus::kRunning) return false;
     if (table.status != core::TableStatus::kPending) continue;
-    if (table.behind || !table.synced_once) return false;
+    if (table.behind || !table.synced_once || core::has_leftover(pair)) return false;
   }
   return true;
 }

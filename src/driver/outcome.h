@@ -35,6 +35,7 @@ struct DdlOutcome {
 };
 struct VerifyOutcome {
   core::DdlIntent intent;
+  WallTime started;
   Result<core::DatabaseListing> listing;
   std::optional<Result<core::TableRead>> read;  // when the listing shows the table
 };

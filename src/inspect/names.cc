@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "base/text.h"
+#include "core/names.h"
 #include "inspect/inspect.h"
 
 namespace srsync::inspect {
@@ -20,10 +21,15 @@ void add_tables(const core::State& state, const T& fact, std::vector<core::Table
   if constexpr (requires { fact.intent.name.table; }) {
     names.push_back(fact.intent.name);
   } else if constexpr (requires { fact.name.table; }) {
-    names.push_back(fact.name);
+    if constexpr (requires { fact.side; }) {
+      names.push_back(core::pair_name(fact.side, fact.name));
+    } else {
+      names.push_back(fact.name);
+    }
   } else if constexpr (
       requires { core::TableId(fact.id); } && requires { fact.side; } && !requires { fact.name; }) {
     add(names, state.find(fact.side, fact.id));
+    if (fact.side == Side::kTarget) add(names, state.find_other(core::TableId(fact.id)));
   } else if constexpr (requires { core::TableId(fact.table); }) {
     add(names, state.find(Side::kTarget, fact.table));
   } else if constexpr (requires { fact.job_id; }) {

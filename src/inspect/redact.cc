@@ -67,6 +67,8 @@ void each_name(core::Fact& fact, const Visit& visit) {
     if constexpr (requires { held.intent.name.table; }) {
       visit(held.intent.name.db);
       visit(held.intent.name.table);
+      visit(held.intent.on_target.db);
+      visit(held.intent.on_target.table);
     } else if constexpr (requires { held.name.table; }) {
       visit(held.name.db);
       visit(held.name.table);

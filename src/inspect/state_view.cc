@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "codec/state_codec.h"
+#include "core/beside.h"
 #include "core/drop_guard.h"
 #include "inspect/inspect.h"
 
@@ -49,6 +50,8 @@ std::string flags_of(const core::TablePair& pair) {
   add(pair.skipped, "skipped");
   add(pair.stopped, "STOPPED");
   add(pair.behind_since.ms() != 0, "behind");
+  add(core::is_building(pair), "made anew beside");
+  add(core::has_leftover(pair), "second table");
   return flags;
 }
 
@@ -68,6 +71,8 @@ Json table_json(const core::TablePair& pair) {
   json["synced_once"] = pair.synced_once;
   json["skipped"] = pair.skipped;
   json["stopped"] = pair.stopped;
+  json["made_anew_beside"] = core::is_building(pair);
+  json["second_table"] = core::has_other(pair) ? pair.beside->other.value() : 0;
   json["behind_since_ms"] = pair.behind_since.ms();
   json["last_synced_ms"] = pair.last_synced.ms();
   const auto versions = [](const std::optional<core::Table>& table) {

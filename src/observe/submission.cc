@@ -115,9 +115,13 @@ std::optional<Refusal> pair_tablets(const core::ReplicationGoal& goal,
   return std::nullopt;
 }
 
+const core::TableName& name_on_target(const core::ReplicationIntent& intent) {
+  return intent.on_target.table.empty() ? intent.name : intent.on_target;
+}
+
 ProofRequest proof_request(const core::ReplicationIntent& intent, Side side) {
   ProofRequest out;
-  out.name = intent.name;
+  out.name = side == Side::kTarget ? name_on_target(intent) : intent.name;
   out.with_backends = side == Side::kSource;
   if (side == Side::kTarget) out.db = intent.target_db;
   for (const core::ReplicationGoal& goal : intent.goals) {
@@ -172,7 +176,7 @@ std::optional<core::TableRead> reading_of(const core::ReplicationIntent& intent,
   if (!proof.model || proof.id != intent.target_table) return std::nullopt;
   core::TableRead out;
   out.side = Side::kTarget;
-  out.name = intent.name;
+  out.name = name_on_target(intent);
   out.id = proof.id;
   out.create_sql = proof.create_sql;
   out.schema_hash = proof.fit_hash;

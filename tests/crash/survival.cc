@@ -39,6 +39,16 @@ std::unique_ptr<World> crash_world(const sandbox::SandboxOptions& options, bool 
   const auto table = [&](Side side, const std::string& partitions) {
     world->sql(side, fmt::format(fmt::runtime(kMixedTable), partitions));
   };
+  // Its columns differ: it is made anew beside the old one.
+  const auto changed = [&](Side side, const std::string& type) {
+    world->sql(side, fmt::format("CREATE TABLE mixed.changed (`k` INT NOT NULL, `v` {}) DUPLICATE "
+                                 "KEY(`k`) DISTRIBUTED BY HASH(`k`) BUCKETS 1 PROPERTIES "
+                                 "(\"replication_num\" = \"1\")",
+                                 type));
+    world->load(side, "mixed", "changed");
+  };
+  changed(Side::kSource, "VARCHAR(20)");
+  changed(Side::kTarget, "DATE");
   table(Side::kSource, month(1) + ", " + month(2) + ", " + month(3));
   table(Side::kTarget, month(1) + ", " + month(3) + (surplus ? ", " + month(9) : ""));
   for (int i = 0; i < 2; ++i) world->load(Side::kSource, "mixed", "t");
@@ -100,8 +110,11 @@ void Survivor::check() {
   add(differences(world_.sandbox()));
   // Each partition that goes makes room for one of the same name: once each, like everything else.
   add(repeated_ddl(effects));
-  add(missing_ddl(effects, expected_creations(world_.sandbox(), {"mixed", "mixed.t"})));
-  add(unplanned_drops(effects, {"`mixed`.`t` DROP PARTITION IF EXISTS `p1`",
+  auto expected = expected_creations(world_.sandbox(), {"mixed", "mixed.t", "mixed.changed"});
+  expected.emplace_back("ALTER TABLE `mixed`.`changed` SWAP WITH `srsync_new_changed`");
+  add(missing_ddl(effects, expected));
+  add(unplanned_drops(effects, {"DROP TABLE IF EXISTS `mixed`.`srsync_new_changed`",
+                                "`mixed`.`t` DROP PARTITION IF EXISTS `p1`",
                                 "`mixed`.`t` DROP PARTITION IF EXISTS `p9`"}));
   add(double_submissions(effects));
   add(source_writes(effects));
@@ -109,6 +122,10 @@ void Survivor::check() {
   const bool kept = world_.sandbox().cluster(Side::kTarget).with([](const auto& catalog) {
     return catalog.find_database("kept") != nullptr;
   });
+  const bool second = world_.sandbox().cluster(Side::kTarget).with([](const auto& catalog) {
+    return catalog.find_database("mixed")->find_table("srsync_new_changed") != nullptr;
+  });
+  if (second) complaints_.push_back("the replaced table is still there");
   if (!kept) complaints_.push_back("the target's own database is gone");
 }
 

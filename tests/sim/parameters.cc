@@ -67,6 +67,8 @@ void draw_settings(Random& random, Parameters& p) {
     s[key] = random.chance(900) ? "true" : "false";
   }
   s["srsync_max_drops_per_hour"] = random.chance(800) ? "100000" : "2";
+  // Not drawn: what else a seed means stays.
+  s["srsync_recreate"] = p.seed % 4 == 0 ? "drop-first" : "beside";
   s["srsync_max_drop_percent"] = random.chance(500) ? "0" : "10";
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/names.h"
+
 namespace srsync::sim {
 
 World::World(const Parameters& parameters, Random& random, std::function<void(std::string)> trace)
@@ -78,6 +80,7 @@ Part World::new_part(Side side, std::int32_t buckets) {
   const bool epochs = side == Side::kSource ? parameters_.source_epochs : parameters_.target_epochs;
   Part part;
   part.id = next_id();
+  part.made_at = now_;
   part.epoch = epochs ? ++last_epoch_ : 0;
   part.buckets = buckets;
   return part;
@@ -86,6 +89,7 @@ Part World::new_part(Side side, std::int32_t buckets) {
 void World::make_source_table(const std::string& db, const std::string& name) {
   SimTable table;
   table.id = next_id();
+  table.made_at = table.changed_at = now_;
   table.schema = static_cast<int>(random_.below(3));
   table.buckets = static_cast<std::int32_t>(random_.between(1, 4));
   table.partitioned = random_.chance(700);
@@ -184,6 +188,7 @@ void World::churn(const std::string& db, const std::string& name, SimTable& tabl
 }
 
 void World::change_schema(SimTable& table) {
+  table.changed_at = now_;
   if (random_.chance(700)) {
     table.schema = (table.schema + 1) % 4;
     return;
@@ -342,7 +347,8 @@ std::string World::difference(const core::TableName& name) const {
 std::string World::target_only() const {
   for (const auto& [db, database] : databases(Side::kTarget)) {
     for (const auto& [name, target] : database.tables) {
-      if (table(Side::kSource, {db, name}) == nullptr) return db + "." + name;
+      const core::TableName of = core::pair_name(Side::kTarget, {db, name});
+      if (table(Side::kSource, of) == nullptr) return db + "." + name;
     }
   }
   return {};

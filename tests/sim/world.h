@@ -35,6 +35,7 @@ struct Part {
   std::map<std::int64_t, std::vector<std::int64_t>> log;  // source: version -> writes
   std::map<std::int64_t, std::int64_t> superseded_at;     // source: version -> when
   Rows rows;                                              // target
+  std::int64_t made_at = 0;
   std::int64_t stranger_at = -1;  // target: a stranger's write finished then and is in the rows
 };
 
@@ -43,6 +44,10 @@ struct SimTable {
   int schema = 0;  // columns besides the key
   std::int32_t buckets = 2;
   bool partitioned = true;
+  std::int64_t made_at = 0;     // source
+  std::int64_t changed_at = 0;  // source: its definition
+  bool shown = false;           // target: it bore a name that readers use
+  bool replaced = false;        // target: by another one that was judged
   std::map<std::string, Part> parts;
 };
 struct SimDatabase {
@@ -148,6 +153,13 @@ class World {
   Status drop_table(const core::TableName& name);
   Status alter_table(const std::string& statement);
   Status drop_partition(const core::TableName& name, SimTable& target, const std::string& part);
+  Status swap_tables(const core::TableName& name, const std::string& other);
+  Status rename_table(const core::TableName& name, const std::string& to);
+  Status drop_second(const core::TableName& name);
+  static void name_part(SimTable& table, const std::string& name);
+  std::int64_t noticed_before() const;
+  bool readers_miss(const core::TableName& name) const;
+  void judge_shown(const core::TableName& name, const SimTable& shown);
   bool may_drop_part(const core::TableName& name, const SimTable& target, const Part& part,
                      const std::string& part_name) const;
 

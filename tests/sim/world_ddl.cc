@@ -1,6 +1,7 @@
 // The target's DDL: the statements that srsync writes, and whether they may do what they do.
 #include <algorithm>
 
+#include "core/names.h"
 #include "sim/world.h"
 
 namespace srsync::sim {
@@ -59,6 +60,7 @@ Status World::create_table(const std::string& statement) {
   if (db.tables.contains(name)) return Status::ok();
   SimTable made;
   made.id = next_id();
+  made.shown = !core::is_reserved({quoted(statement, 0), name});
   while (has(statement, ("`v" + std::to_string(made.schema) + "`").c_str())) ++made.schema;
   made.buckets = buckets_of(statement, 2);
   made.partitioned = has(statement, "PARTITION BY LIST");
@@ -74,7 +76,7 @@ Status World::create_table(const std::string& statement) {
 // here are not a copy of the source's.
 bool World::may_drop_part(const core::TableName& name, const SimTable& target, const Part& part,
                           const std::string& part_name) const {
-  const SimTable* source = table(Side::kSource, name);
+  const SimTable* source = table(Side::kSource, core::pair_name(Side::kTarget, name));
   if (source == nullptr) return true;
   const auto at = source->partitioned == target.partitioned && !source->partitioned
                       ? source->parts.begin()
@@ -89,6 +91,8 @@ Status World::drop_table(const core::TableName& name) {
   SimDatabase& db = databases(Side::kTarget).at(name.db);
   const auto at = db.tables.find(name.table);
   if (at == db.tables.end()) return Status::ok();
+  if (core::is_reserved(name)) return drop_second(name);
+  if (readers_miss(name)) violate("readers miss " + core::to_string(name));
   const SimTable* source = table(Side::kSource, name);
   if (source == nullptr) {
     if (parameters_.settings.at("ddl_job_allow_drop_target_only") != "true") {
@@ -115,7 +119,7 @@ Status World::drop_partition(const core::TableName& name, SimTable& target,
   if (!may_drop_part(name, target, at->second, part)) {
     violate("drop of partition " + where + " without need");
   }
-  const SimTable* source = table(Side::kSource, name);
+  const SimTable* source = table(Side::kSource, core::pair_name(Side::kTarget, name));
   const bool target_only = source != nullptr && !source->parts.contains(part);
   if (target_only &&
       parameters_.settings.at("ddl_job_allow_drop_partition_target_only") != "true") {
@@ -129,6 +133,8 @@ Status World::alter_table(const std::string& statement) {
   const core::TableName name{quoted(statement, 0), quoted(statement, 1)};
   SimTable* target = table(Side::kTarget, name);
   if (target == nullptr) return not_found("Unknown table '" + core::to_string(name) + "'");
+  if (has(statement, "SWAP WITH")) return swap_tables(name, quoted(statement, 2));
+  if (has(statement, "RENAME")) return rename_table(name, quoted(statement, 2));
   if (has(statement, "DROP PARTITION")) {
     return drop_partition(name, *target, quoted(statement, 2));
   }

@@ -91,8 +91,8 @@ Answer rename_clause(Session& session, Reader& reader, AlterScope& scope) {
   return ok(true);
 }
 
-std::string constraint_list(const Table& table) {
-  const auto found = table.properties.find("unique_constraints");
+std::string constraint_list(const Table& table, const std::string& kind) {
+  const auto found = table.properties.find(kind + "_constraints");
   return "[" + (found == table.properties.end() ? "" : found->second) + "]";
 }
 
@@ -103,11 +103,13 @@ Answer swap_clause(Session& session, Reader& reader, AlterScope& scope) {
   if (other == nullptr || other->kind != TableKind::kOlap) {
     return error(1064, "Table " + name + " does not exist or is not OLAP/LAKE table");
   }
-  const std::string mine = constraint_list(scope.table);
-  const std::string theirs = constraint_list(*other);
-  if (mine != theirs) {
-    return error(1064, "Table " + name + " does not contain the same unique constraints, origin: " +
-                           mine + ", new: " + theirs);
+  for (const std::string kind : {"unique", "foreign_key"}) {
+    const std::string mine = constraint_list(scope.table, kind);
+    const std::string theirs = constraint_list(*other, kind);
+    if (mine == theirs) continue;
+    const std::string words = kind == "unique" ? "unique" : "foreign key";
+    return error(1064, "Table " + name + " does not contain the same " + words +
+                           " constraints, origin: " + mine + ", new: " + theirs);
   }
   const std::string my_name = scope.table.name;
   rename(scope.table, name);

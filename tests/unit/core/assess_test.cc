@@ -55,7 +55,9 @@ TEST(Assess, AnUnpartitionedTableWithAForeignBaseIsMadeAnew) {
   w.read(Side::kTarget, 500, {partition(501, 5, 9)});
   const Assessment a = assess(w.state, w.pair());
   EXPECT_EQ(a.want, Want::kDdl);
-  EXPECT_EQ(a.ddl, DdlKind::kDropTable);
+  EXPECT_EQ(a.ddl, DdlKind::kCreateBeside);
+  w.put(SettingChanged{"srsync_recreate", "drop-first"});
+  EXPECT_EQ(assess(w.state, w.pair()).ddl, DdlKind::kDropTable);
 }
 
 TEST(Assess, NothingIsDroppedOnMovedVersionsAlone) {

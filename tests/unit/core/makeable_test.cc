@@ -95,7 +95,7 @@ TEST(Makeable, ATableThatHoldsSuchAPartitionIsNotMadeAnew) {
   EXPECT_TRUE(says(a, "INT on source, BIGINT on target")) << a.reason;
   EXPECT_TRUE(says(a, "could not be restored")) << a.reason;
   w.read(Side::kTarget, 500, {}, other);
-  EXPECT_EQ(assess(w.state, w.pair()).ddl, DdlKind::kDropTable);
+  EXPECT_EQ(assess(w.state, w.pair()).ddl, DdlKind::kCreateBeside);
 }
 
 TEST(Makeable, MaxValueInSeveralColumnsIsLeftOutOfCreateTable) {

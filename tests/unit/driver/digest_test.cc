@@ -252,6 +252,36 @@ TEST(DigestFeedTest, AnEmptyFeedIsNotReadAsNeverRead) {
   EXPECT_TRUE(std::get<core::FeedAdvanced>(digest.facts[0]).last.is_set());
 }
 
+// A listing that was asked for before two tables changed places shows them the other way round.
+TEST(DigestListingTest, WhatWasAskedBeforeASwapDoesNotUndoIt) {
+  core::State state;
+  const auto add = [&state](core::Fact fact) {
+    ASSERT_TRUE(core::apply(state, {state.applied.next(), WallTime(1), std::move(fact)}).is_ok());
+  };
+  const auto seen = [](const std::string& table, std::int64_t id) {
+    return core::TableObserved{
+        Side::kTarget, {"d", table}, core::TableId(id), core::TableKind::kTable, true};
+  };
+  add(core::DatabaseObserved{Side::kTarget, core::DbId(7), "d"});
+  add(seen("t", 6));
+  add(seen("srsync_new_t", 5));
+  RecentDdl recent;
+  recent.note({"d", "t"}, WallTime(100));
+  core::DatabaseListing listing{core::DbId(7), "d", true, {}};
+  listing.tables.push_back({core::TableId(6), "srsync_new_t", core::TableKind::kTable, true, 0});
+  listing.tables.push_back({core::TableId(5), "t", core::TableKind::kTable, true, 0});
+  EXPECT_EQ(text(digest_listing(state, {"d", WallTime(90), listing}, recent).facts), "");
+  EXPECT_EQ(text(digest_listing(state, {"d", WallTime(101), listing}, recent).facts),
+            "TableObserved;TableObserved;DatabaseListed;");
+  core::DdlIntent other;
+  other.name = {"d", "u"};
+  EXPECT_EQ(text(digest_verify(state, {other, WallTime(90), listing, std::nullopt}, recent).facts),
+            "");
+  other.name = {"d", "t"};
+  EXPECT_EQ(text(digest_verify(state, {other, WallTime(90), listing, std::nullopt}, recent).facts),
+            "TableObserved;TableObserved;");
+}
+
 TEST(RecentDdlTest, KnowsWhatChangedSince) {
   RecentDdl recent;
   recent.note({"d", "t"}, WallTime(100));
