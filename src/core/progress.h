@@ -20,6 +20,7 @@ enum class TableStatus : std::uint8_t {
 
 struct TableProgress {
   TableName name;
+  TableName target;  // its name there
   TableStatus status = TableStatus::kPending;
   bool synced_once = false;
   bool behind = false;  // data on the source is newer than on the target

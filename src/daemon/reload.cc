@@ -25,6 +25,8 @@ Reload compare_settings(const std::map<std::string, std::string>& journalled,
   for (const auto& [key, value] : fresh.behaviour_settings()) {
     const auto at = journalled.find(key);
     if (at != journalled.end() && at->second == value) continue;
+    // What reads the target goes by the names with which it was started.
+    if (key == "srsync_rename") continue;
     reload.facts.emplace_back(core::SettingChanged{key, value});
     reload.changed.push_back(key);
   }
@@ -61,6 +63,7 @@ Reload compare_settings(const std::map<std::string, std::string>& journalled,
   note(running.tls != fresh.tls, "srsync_tls", later);
   note(running.tls_ca_file != fresh.tls_ca_file, "srsync_tls_ca_file", later);
   note(running.workers != fresh.workers, "srsync_workers", later);
+  note(running.renames != fresh.renames, "srsync_rename", later);
   note(running.one_time_run_mode != fresh.one_time_run_mode, "one_time_run_mode", later);
   return reload;
 }

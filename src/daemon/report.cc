@@ -7,6 +7,7 @@
 #include <array>
 
 #include "core/drop_guard.h"
+#include "core/names.h"
 
 namespace srsync::daemon {
 namespace {
@@ -66,7 +67,9 @@ std::string unproven_line(const core::State& state) {
   std::string names;
   for (const auto& [name, slot] : state.by_name) {
     if (!state.tables[slot].base_unproven) continue;
-    if (++count <= kNamesMax) names += (names.empty() ? "" : ", ") + core::to_string(name);
+    if (++count <= kNamesMax) {
+      names += (names.empty() ? "" : ", ") + core::both_names(state.settings.renames, name);
+    }
   }
   if (count == 0) return {};
   if (count > kNamesMax) names += ", ...";
@@ -136,7 +139,8 @@ std::vector<std::string> report_lines(const core::State& state, const core::Prog
                       : fmt::format(" ({})", fmt::join(p.target_only_databases, ", "))));
   DatabaseSizes total;
   for (const auto& [db, sizes] : sizes_of(state)) {
-    lines.push_back(size_line("Sync database " + db, sizes));
+    const std::string names = core::both_names(state.settings.renames, {db, ""});
+    lines.push_back(size_line("Sync database " + names, sizes));
     total.source += sizes.source;
     total.target += sizes.target;
     total.jobs += sizes.jobs;
@@ -172,11 +176,15 @@ std::string live_line(const core::Progress& p, const RunCounters& run) {
 
 std::string table_list(const std::vector<core::TableProgress>& tables) {
   std::size_t width = 0;
-  for (const auto& table : tables) width = std::max(width, core::to_string(table.name).size());
-  std::string text;
+  std::vector<std::string> names;
   for (const auto& table : tables) {
-    text += fmt::format("  {:<{}}  {}\n", core::to_string(table.name), width,
-                        table.reason.empty() ? "not finished" : table.reason);
+    names.push_back(core::both_names(table.name, table.target));
+    width = std::max(width, names.back().size());
+  }
+  std::string text;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    text += fmt::format("  {:<{}}  {}\n", names[i], width,
+                        tables[i].reason.empty() ? "not finished" : tables[i].reason);
   }
   return text;
 }

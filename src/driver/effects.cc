@@ -69,8 +69,8 @@ Outcome cancel(const core::CancelJob& job, io::Ports& ports) {
     return CancelOutcome{job.intent, unsupported("its transaction is not known")};
   }
   SRSYNC_KILL_POINT("driver.effect.before");
-  CancelOutcome outcome{job.intent, ports.writer().cancel(job.txn, job.intent.target_db,
-                                                          "srsync: no progress for too long")};
+  CancelOutcome outcome{
+      job.intent, ports.writer().cancel(job.intent, job.txn, "srsync: no progress for too long")};
   SRSYNC_KILL_POINT("driver.effect.after");
   return outcome;
 }

@@ -23,20 +23,6 @@ io::SubmitOutcome refused(const Refusal& refusal) {
   }
 }
 
-// A reading that the proof needs failed: nothing was sent.
-io::SubmitOutcome unread(const Status& status) {
-  switch (status.code()) {
-    case Code::kUnavailable:
-      return {status, RejectReason::kUnreachable};
-    case Code::kNotFound:
-      return {status, RejectReason::kStale};
-    case Code::kBusy:
-      return {status, RejectReason::kBusy};
-    default:
-      return {status, RejectReason::kOther};
-  }
-}
-
 using BackendsById = std::map<std::int64_t, const core::Backend*>;
 
 // The schema hash is part of a snapshot's path on the backend, and a request carries one for a
@@ -115,9 +101,10 @@ std::optional<Refusal> pair_tablets(const core::ReplicationGoal& goal,
   return std::nullopt;
 }
 
-ProofRequest proof_request(const core::ReplicationIntent& intent, Side side) {
+ProofRequest proof_request(const core::ReplicationIntent& intent, Side side,
+                           const core::TableName& name) {
   ProofRequest out;
-  out.name = intent.name;
+  out.name = name;
   out.with_backends = side == Side::kSource;
   if (side == Side::kTarget) out.db = intent.target_db;
   for (const core::ReplicationGoal& goal : intent.goals) {
@@ -186,7 +173,7 @@ io::SubmitOutcome prove_and_send(ProofSide& source, ProofSide& target, SchemaCac
   for (ProofSide* side : {&source, &target}) {
     Result<TableProof> begun = begin_proof(side->link, side->request);
     const auto name = side_name(side->link.endpoint().side);
-    if (!begun.is_ok()) return unread(begun.status().with_context(name));
+    if (!begun.is_ok()) return not_begun(begun.status().with_context(name));
     side->proof = std::move(*begun);
   }
   if (const auto refusal = judge_partitions(intent, source.proof, target.proof)) {
@@ -194,7 +181,7 @@ io::SubmitOutcome prove_and_send(ProofSide& source, ProofSide& target, SchemaCac
   }
   Status proven = prove_both(source, target);
   if (proven.is_ok()) proven = prove_definitions(source, target, cache);
-  if (!proven.is_ok()) return unread(proven);
+  if (!proven.is_ok()) return not_begun(proven);
   if (const auto refusal = judge_tables(intent, source.proof, target.proof)) {
     return refused(*refusal);
   }
@@ -210,6 +197,19 @@ io::SubmitOutcome prove_and_send(ProofSide& source, ProofSide& target, SchemaCac
 }
 
 }  // namespace
+
+io::SubmitOutcome not_begun(const Status& status) {
+  switch (status.code()) {
+    case Code::kUnavailable:
+      return {status, core::RejectReason::kUnreachable};
+    case Code::kNotFound:
+      return {status, core::RejectReason::kStale};
+    case Code::kBusy:
+      return {status, core::RejectReason::kBusy};
+    default:
+      return {status, core::RejectReason::kOther};
+  }
+}
 
 BuiltRequest build_request(const core::ReplicationIntent& intent, const TableProof& source,
                            const TableProof& target, const ClusterEndpoint& source_endpoint,
@@ -261,9 +261,9 @@ io::SubmitOutcome outcome_of(const Status& status) {
 }
 
 io::SubmitOutcome submit(ClusterLink& source, ClusterLink& target, SchemaCache& cache,
-                         const core::ReplicationIntent& intent) {
-  ProofSide from{source, proof_request(intent, Side::kSource), {}};
-  ProofSide into{target, proof_request(intent, Side::kTarget), {}};
+                         const core::ReplicationIntent& intent, const core::TableName& there) {
+  ProofSide from{source, proof_request(intent, Side::kSource, intent.name), {}};
+  ProofSide into{target, proof_request(intent, Side::kTarget, there), {}};
   io::SubmitOutcome out = prove_and_send(from, into, cache, intent);
   out.target_read = reading_of(intent, into.proof);
   return out;

@@ -18,7 +18,7 @@ const std::vector<Room>& include_table() {
       {"driver", {"io", "core"}, {"fmt/"}},
       {"admin", {"driver"}, {"fmt/", "nlohmann/", kSystem}},
       {"inspect", {"core", "codec", "journal"}, {"fmt/", "nlohmann/"}},
-      {"config", {"base"}, {"fmt/", "openssl/", kSystem}},
+      {"config", {"base", "ddl"}, {"fmt/", "openssl/", kSystem}},
       {"daemon",
        {"base", "ddl", "core", "codec", "io", "journal", "mysql", "rpc", "observe", "driver",
         "admin", "inspect", "config"},
