@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Compares two clusters table by table, by asking both with the stock mysql client and nothing of ours.
 #
-#   tools/verdict.sh SOURCE_HOST:PORT TARGET_HOST:PORT
+#   tools/verdict.sh SOURCE_HOST:PORT TARGET_HOST:PORT [RENAMES]
 #
+# RENAMES: other names on the target, written as srsync_rename, such as "db1 -> db2, db1.t -> db3.u".
 # Users are SOURCE_USER and TARGET_USER (default root), passwords SOURCE_PASSWORD and TARGET_PASSWORD
 # of the environment. Prints one line per table; exits 0 when every table of the source is equal on the
 # target, 1 when one differs, 2 when a cluster cannot be read.
@@ -11,8 +12,8 @@
 # source's visible version; a target that knows epochs must show the source's epoch as well.
 set -uo pipefail
 
-if [ $# -ne 2 ]; then
-  sed -n '4,8s/^# \{0,1\}//p' "$0" >&2
+if [ $# -lt 2 ] || [ $# -gt 3 ]; then
+  sed -n '4,9s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 source_address=$1
@@ -33,6 +34,22 @@ ask() {
 unreadable() {
   echo "verdict: the $1 cluster cannot be read: $2" >&2
   exit 2
+}
+
+# The rules: from "db" or "db.table" to its name on the target.
+declare -A renamed=()
+while IFS= read -r -d , rule; do
+  rule=${rule//[[:space:]]/}
+  [ -z "$rule" ] || renamed[${rule%%->*}]=${rule#*->}
+done <<<"${3:-},"
+
+# name_there DB TABLE: its name on the target, "db.table".
+name_there() {
+  if [ -n "${renamed[$1.$2]:-}" ]; then
+    echo "${renamed[$1.$2]}"
+  else
+    echo "${renamed[$1]:-$1}.$2"
+  fi
 }
 
 # quoted NAME: as an identifier.
@@ -90,7 +107,13 @@ while IFS= read -r database; do
     tables=$((tables + 1))
     partitions source "$database" "$table" >"$work/source" 2>"$work/error" ||
       unreadable source "$(cat "$work/error")"
-    if partitions target "$database" "$table" >"$work/target" 2>/dev/null; then
+    there=$(name_there "$database" "$table")
+    label=$database.$table
+    [ "$there" = "$label" ] || label="$label -> $there"
+    if partitions target "${there%%.*}" "${there#*.}" >"$work/found" 2>/dev/null; then
+      # The one partition of an unpartitioned table bears the table's name.
+      awk -F '\t' -v OFS='\t' -v old="${there#*.}" -v new="$table" '
+        $1 == old { $1 = new } { print }' "$work/found" >"$work/target"
       line=$(compare)
     else
       line=$(printf '%s\t?\t-\tNO: cannot be read on the target' "$(wc -l <"$work/source")")
@@ -98,7 +121,7 @@ while IFS= read -r database; do
     IFS=$'\t' read -r count source target verdict <<<"$line"
     [ "$verdict" = yes ] || different=$((different + 1))
     # shellcheck disable=SC2059
-    printf "$format" "$database.$table" "$count" "$source" "$target" "$verdict"
+    printf "$format" "$label" "$count" "$source" "$target" "$verdict"
   done < <(tail -n +2 "$work/tables")
 done < <(tail -n +2 <<<"$databases")
 

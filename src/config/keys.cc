@@ -65,6 +65,22 @@ std::vector<KeySpec> table_keys() {
        kJournalled},
       {"exclude_data_list", Group::kScope, SRSYNC_FIELD(options.exclude), "",
        "What to leave out of that, written alike. Applied second.", kJournalled},
+      {"srsync_include_patterns", Group::kScope, SRSYNC_FIELD(options.include_patterns), "",
+       "The same by pattern: '*' stands for any characters, '?' for one, such as sales_*, "
+       "db?.log_*. Added to include_data_list: what either names is synchronised.",
+       kJournalled | kPattern},
+      {"srsync_exclude_patterns", Group::kScope, SRSYNC_FIELD(options.exclude_patterns), "",
+       "What to leave out by pattern, such as tmp_*, *.staging_*. Added to exclude_data_list.",
+       kJournalled | kPattern},
+      {"srsync_rename", Group::kScope, SRSYNC_FIELD(options.renames), "",
+       "Other names on the target, for databases and for tables and views, such as db1 -> "
+       "db1_copy, db1.t -> db2.t2. A rule for a table goes before one for its database, and an "
+       "object that keeps its name gives way to one that a rule gives it to. All other keys have "
+       "the source's names. After a change everything is copied to the new names; what was made "
+       "under the old ones is nobody's: left as it is, or, where it stands in a database of the "
+       "source and ddl_job_allow_drop_target_only is true, dropped like all that only the target "
+       "has. Read at the start only.",
+       kJournalled},
       {"target_cluster_storage_volume", Group::kTables, SRSYNC_FIELD(options.target_storage_volume),
        "",
        "Shared-data target: the storage volume of tables that are created. Empty: the default "

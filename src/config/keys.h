@@ -27,7 +27,7 @@ using FieldOf = T& (*)(Draft&);
 using Field =
     std::variant<FieldOf<bool>, FieldOf<int>, FieldOf<std::int64_t>, FieldOf<std::string>,
                  FieldOf<Secret>, FieldOf<std::optional<bool>>, FieldOf<std::vector<DataEntry>>,
-                 FieldOf<TlsMode>, FieldOf<RecreateMode>>;
+                 FieldOf<TlsMode>, FieldOf<RecreateMode>, FieldOf<std::vector<ddl::RenameRule>>>;
 
 enum class Group { kRun, kSource, kTarget, kScope, kTables, kPacing, kDrops, kFuture, kOwn };
 
@@ -39,6 +39,7 @@ enum KeyFlags : unsigned {
   kHost = 8,         // the text must be a host name or address
   kOrMinusOne = 16,  // -1 is allowed below the range
   kOnlyIfSet = 32,   // setting it has a meaning of its own, so the shipped file leaves it out
+  kPattern = 64,     // names may hold '*' and '?'
 };
 
 struct KeySpec {
@@ -65,6 +66,9 @@ std::string_view nearest_key(std::string_view name);
 
 // What may stand as the key's value: "true or false", "a whole number from 1 to 65535, or -1".
 std::string allowed_values(const KeySpec& key);
+// What is wrong with a text that assign() does not take, where more can be said than
+// allowed_values(); else empty.
+std::string fault_of(const KeySpec& key, std::string_view text);
 
 // Puts the value of a file into its place; an empty one means the default. False when it is none of
 // allowed_values(); `draft` is unchanged then.

@@ -79,8 +79,12 @@ class SyncReader {
   void assign_value(const KeySpec& key, const Property& property) {
     if (!trim(property.value).empty()) set_.insert(key.name);
     if (!assign(key, property.value, draft_)) {
-      findings_.errors.push_back(fmt::format("{}: {}={}: {} is wanted", place(file_, property.line),
-                                             key.name, trim(property.value), allowed_values(key)));
+      const std::string fault = fault_of(key, property.value);
+      const auto where = place(file_, property.line);
+      findings_.errors.push_back(fault.empty()
+                                     ? fmt::format("{}: {}={}: {} is wanted", where, key.name,
+                                                   trim(property.value), allowed_values(key))
+                                     : fmt::format("{}: {}: {}", where, key.name, fault));
     }
     if (key.is_secret() && trim(property.value).size() != property.value.size()) {
       findings_.warnings.push_back(

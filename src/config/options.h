@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "base/side.h"
 #include "base/tls_mode.h"
+#include "ddl/renames.h"
 
 namespace srsync::config {
 
@@ -23,7 +24,7 @@ struct ClusterOptions {
   friend bool operator==(const ClusterOptions&, const ClusterOptions&) = default;
 };
 
-// "db" or "db.table".
+// "db" or "db.table"; of a pattern with '*' and '?' in both.
 struct DataEntry {
   std::string db;
   std::string table;  // empty: the whole database
@@ -79,8 +80,11 @@ struct Options {
   std::int64_t connect_timeout_ms = 30'000;
   std::int64_t socket_timeout_ms = 60'000;
 
-  std::vector<DataEntry> include;  // empty: everything
+  std::vector<DataEntry> include;  // empty, and no patterns: everything
   std::vector<DataEntry> exclude;
+  std::vector<DataEntry> include_patterns;
+  std::vector<DataEntry> exclude_patterns;
+  std::vector<ddl::RenameRule> renames;
 
   std::string target_storage_volume;  // empty: the target's default
   bool target_use_builtin_storage_volume_only = false;

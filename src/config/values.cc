@@ -15,12 +15,13 @@ std::optional<bool> parse_bool(std::string_view text) {
 }
 
 // "db1, db2.tbl2": empty parts are skipped. nullopt when a part is no db and no db.table.
-std::optional<std::vector<DataEntry>> parse_data_list(std::string_view text) {
+std::optional<std::vector<DataEntry>> parse_data_list(std::string_view text, bool patterns) {
+  const std::string_view refused = patterns ? "`;%\"' \t" : "`;*%\"' \t";
   std::vector<DataEntry> entries;
   for (const auto part : split(text, ',')) {
     const auto name = trim(part);
     if (name.empty()) continue;
-    if (name.find_first_of("`;*%\"' \t") != std::string_view::npos) return std::nullopt;
+    if (name.find_first_of(refused) != std::string_view::npos) return std::nullopt;
     const auto dot = name.find('.');
     const auto db = name.substr(0, dot);
     const auto table = dot == std::string_view::npos ? std::string_view() : name.substr(dot + 1);
@@ -97,9 +98,15 @@ struct Assign {
     return true;
   }
   bool operator()(FieldOf<std::vector<DataEntry>> field) const {
-    auto value = parse_data_list(text);
+    auto value = parse_data_list(text, key.has(kPattern));
     if (!value.has_value()) return false;
     field(draft) = std::move(*value);
+    return true;
+  }
+  bool operator()(FieldOf<std::vector<ddl::RenameRule>> field) const {
+    auto rules = ddl::parse_renames(text);
+    if (!rules.is_ok()) return false;
+    field(draft) = std::move(rules).value();
     return true;
   }
   bool operator()(FieldOf<TlsMode> field) const {
@@ -139,6 +146,9 @@ struct Canonical {
   std::string operator()(FieldOf<RecreateMode> field) const {
     return std::string(recreate_text(field(draft)));
   }
+  std::string operator()(FieldOf<std::vector<ddl::RenameRule>> field) const {
+    return ddl::renames_text(field(draft));
+  }
   std::string operator()(FieldOf<std::vector<DataEntry>> field) const {
     std::string text;
     for (const auto& entry : field(draft)) {
@@ -167,7 +177,13 @@ struct Allowed {
   }
   std::string operator()(FieldOf<Secret>) const { return "a text"; }
   std::string operator()(FieldOf<std::vector<DataEntry>>) const {
+    if (key.has(kPattern)) {
+      return "patterns as db or db.table, with * and ?, separated by commas, without quotes";
+    }
     return "names as db or db.table, separated by commas, without quotes and wildcards";
+  }
+  std::string operator()(FieldOf<std::vector<ddl::RenameRule>>) const {
+    return "rules as db1 -> db2 or db1.t1 -> db2.t2, separated by commas";
   }
   std::string operator()(FieldOf<TlsMode>) const { return "auto, off or required"; }
   std::string operator()(FieldOf<RecreateMode>) const { return "beside or drop-first"; }
@@ -176,6 +192,11 @@ struct Allowed {
 }  // namespace
 
 std::string allowed_values(const KeySpec& key) { return std::visit(Allowed{key}, key.field); }
+
+std::string fault_of(const KeySpec& key, std::string_view text) {
+  if (!std::holds_alternative<FieldOf<std::vector<ddl::RenameRule>>>(key.field)) return "";
+  return ddl::parse_renames(text).status().message();
+}
 
 bool assign(const KeySpec& key, std::string_view text, Draft& draft) {
   if (trim(text).empty()) text = key.default_text;

@@ -12,6 +12,7 @@
 #include "ddl/partition_statements.h"
 #include "ddl/quote.h"
 #include "ddl/read_create_table.h"
+#include "ddl/renames.h"
 
 namespace srsync::core {
 namespace {
@@ -45,8 +46,16 @@ Alter add_rollup(const State& state, const TablePair& pair, const Rollup& rollup
   if (rollup.view_sql.empty()) {
     change.statements = {ddl::add_rollup(name.db, name.table, rollup.name, rollup.columns)};
   } else {
+    const auto text =
+        ddl::moved_view(rollup.view_sql, {pair.name.db, pair.name.table}, {name.db, name.table});
+    if (!text) {
+      change.forbidden =
+          fmt::format("{}; its statement names objects in a way that cannot be rewritten for {}",
+                      change.reason, both_names(state.settings.renames, pair.name));
+      return change;
+    }
     // Printed as its author typed it, perhaps without the database's name.
-    change.statements = {"USE " + ddl::quote_identifier(name.db), rollup.view_sql};
+    change.statements = {"USE " + ddl::quote_identifier(name.db), *text};
   }
   return give_up_or(pair, std::move(change));
 }

@@ -146,6 +146,8 @@ Assessment assess_target_only(const State& state, const TablePair& pair) {
   if (pair.target->kind != TableKind::kTable) {
     return nothing("on the target only, not a table");
   }
+  if (std::string why = left_alone(state, pair.name.db); !why.empty())
+    return nothing(std::move(why));
   std::string reason = "exists only on the target";
   if (!state.settings.allow_drop_target_only) {
     return blocked(reason + "; ddl_job_allow_drop_target_only is false");
@@ -394,12 +396,15 @@ Assessment assess(const State& state, const TablePair& pair) {
     return assess_running_ddl(*ddl, pair.retry);
   }
   if (const auto* job = std::get_if<Replicating>(&pair.stage)) return assess_job(state, pair, *job);
-  if (!state.settings.in_scope(pair.name)) {
-    Assessment a = nothing("out of scope");
+  if (std::string why = state.settings.why_out_of_scope(pair.name); !why.empty()) {
+    Assessment a = nothing("out of scope: " + why);
     a.in_scope = false;
     return a;
   }
   if (pair.skipped) return blocked("skipped by an operator");
+  if (std::string taken = state.settings.renames.taken_by(pair.name); !taken.empty()) {
+    return blocked(std::move(taken));
+  }
   if (concerns_view(pair)) return assess_view(state, pair);
   if (!pair.source) return assess_target_only(state, pair);
   return assess_source_present(state, pair);
@@ -408,6 +413,9 @@ Assessment assess(const State& state, const TablePair& pair) {
 Assessment assess_database(const State& state, const DbPair& db) {
   if (db.ddl) return assess_running_ddl(*db.ddl, db.retry);
   if (!state.settings.database_in_scope(db.name)) return nothing("out of scope");
+  if (std::string taken = state.settings.renames.taken_by({db.name, ""}); !taken.empty()) {
+    return blocked(std::move(taken));
+  }
   if (db.source.is_set() && db.source_missing_reads == 0 && !db.target.is_set()) {
     if (state.cluster(Side::kTarget).session_sweeps == 0) return nothing("target not read yet");
     return want_ddl(DdlKind::kCreateDatabase, "missing on the target", db.retry);
@@ -418,6 +426,7 @@ Assessment assess_database(const State& state, const DbPair& db) {
   if (db.target.is_set() && !db.source.is_set()) {
     if (state.cluster(Side::kSource).session_sweeps < 2)
       return nothing("source not read twice yet");
+    if (std::string why = left_alone(state, db.name); !why.empty()) return nothing(std::move(why));
     if (!state.settings.allow_drop_target_only) {
       return blocked("exists only on the target; ddl_job_allow_drop_target_only is false");
     }

@@ -214,8 +214,8 @@ std::optional<Assessment> assess_orphan(const State& state, const TablePair& pai
   return want_beside(state, pair, DdlKind::kDropReplaced, reason);
 }
 
-void fill_beside_ddl(const TablePair& pair, DdlIntent& intent) {
-  const TableName& name = pair.name;
+void fill_beside_ddl(const State& state, const TablePair& pair, DdlIntent& intent) {
+  const TableName name = name_there(state.settings.renames, pair.name);
   const TableName reserved = reserved_name(name);
   switch (intent.kind) {
     case DdlKind::kSwapTables:
@@ -226,7 +226,7 @@ void fill_beside_ddl(const TablePair& pair, DdlIntent& intent) {
       break;
     case DdlKind::kDropReplaced:
       intent.table = id_under(pair, true);
-      intent.on_target = reserved;
+      intent.on_target = reserved_name(pair.name);
       intent.statements = {ddl::drop_table(name.db, reserved.table)};
       break;
     default:

@@ -60,7 +60,7 @@ std::optional<Assessment> assess_orphan(const State& state, const TablePair& pai
 // ---------------------------------------------------------------------------------------
 
 // Fills an intent whose kind is_beside_ddl(), but for CREATE.
-void fill_beside_ddl(const TablePair& pair, DdlIntent& intent);
+void fill_beside_ddl(const State& state, const TablePair& pair, DdlIntent& intent);
 // Whether the target, as State shows it, has what the intent wanted.
 bool beside_took_effect(const State& state, const DdlIntent& intent);
 // What the old table is given up for, from what the two sides show now.

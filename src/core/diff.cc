@@ -55,7 +55,7 @@ void diff_absent(const State& state, Side side, const std::string& db,
     const auto gone = [&](TableId id, const TableName& name) {
       return id.is_set() && !seen.contains(id) && !elsewhere.contains(name);
     };
-    if (table && gone(table->id, name_on(side, state, pair))) {
+    if (table && gone(table->id, name_on(side, pair))) {
       facts.emplace_back(TableMissing{side, table->id});
     }
     if (side == Side::kSource || !has_other(pair)) continue;

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/mutant.h"
 #include "core/assess.h"
+#include "core/names.h"
 
 namespace srsync::core {
 namespace {
@@ -36,6 +37,13 @@ std::vector<HeldDrop> due_drops(const State& state) {
 std::string reason_of(const State& state, const TableName& name) {
   if (name.table.empty()) return assess_database(state, state.databases.at(name.db)).drop_reason;
   return assess(state, *state.find(name)).drop_reason;
+}
+
+// The operator must know what would go.
+std::string told_reason(const State& state, const TableName& name) {
+  const TableName there = name_there(state.settings.renames, name);
+  std::string reason = reason_of(state, name);
+  return there == name ? reason : fmt::format("{} (there it is {})", reason, to_string(there));
 }
 
 bool same_objects(const std::vector<HeldDrop>& a, const std::vector<HeldDrop>& b) {
@@ -125,7 +133,7 @@ std::optional<DropsHeld> due_hold(const State& state, WallTime now) {
   held.drops = due_drops(state);
   if (state.hold && same_objects(state.hold->drops, held.drops)) return std::nullopt;
   if (held.drops.empty()) return held;
-  for (auto& drop : held.drops) drop.reason = reason_of(state, drop.name);
+  for (auto& drop : held.drops) drop.reason = told_reason(state, drop.name);
   held.reason = limit_passed(state, now).value_or(*obstacle);
   const std::string seed = fmt::format("{}/{}", state.journal_id, state.holds + 1);
   held.token = fmt::format("{:08x}", static_cast<std::uint32_t>(hash64(seed)));

@@ -100,6 +100,23 @@ Status fill_create(const State& state, const TablePair& pair, const TableName& n
   return Status::ok();
 }
 
+std::string create_database(const State& state, const std::string& target) {
+  const bool shared_data = state.cluster(Side::kTarget).run_mode == RunMode::kSharedData;
+  return ddl::create_database(target, shared_data ? state.settings.storage_volume : "");
+}
+
+// What is made or dropped is told with the name that it has there.
+void tell_name(const TableName& source, const TableName& target, DdlIntent& intent) {
+  if (source != target) intent.reason += fmt::format(" (as {})", to_string(target));
+}
+
+// A rule may put an object where no database of the source is carried to.
+void make_place(const State& state, const TablePair& pair, DdlIntent& intent) {
+  const std::string database = database_to_be_made(state, pair);
+  if (database.empty()) return;
+  intent.statements.insert(intent.statements.begin(), create_database(state, database));
+}
+
 Status fill_add(const State& state, const TablePair& pair, const Assessment& wanted,
                 DdlIntent& intent) {
   std::vector<const Partition*> some = wanted.add;
@@ -140,6 +157,7 @@ ddl::TargetOptions target_options(const State& state, const TablePair& pair,
   const auto& target = state.cluster(Side::kTarget);
   ddl::TargetOptions options;
   TableName name = target_name(state, pair);
+  options.source_database = pair.name.db;
   options.database = std::move(name.db);
   options.table = std::move(name.table);
   options.version = ddl::parse_version(target.version).value_or(ddl::Version{});
@@ -159,20 +177,23 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
   intent.name = pair.name;
   intent.reason = wanted.reason;
   const TableName name = target_name(state, pair);
-  if (name != pair.name) intent.on_target = name;
+  if (TableName seen = seen_name(pair); seen != pair.name) intent.on_target = std::move(seen);
   if (pair.target) intent.table = pair.target->id;
   switch (wanted.ddl) {
     case DdlKind::kCreateTable:
+      tell_name(pair.name, name, intent);
       SRSYNC_RETURN_IF_ERROR(fill_create(state, pair, name, intent));
+      make_place(state, pair, intent);
       break;
     case DdlKind::kCreateBeside:
       intent.on_target = reserved_name(pair.name);
-      SRSYNC_RETURN_IF_ERROR(fill_create(state, pair, intent.on_target, intent));
+      SRSYNC_RETURN_IF_ERROR(
+          fill_create(state, pair, name_there(state.settings.renames, intent.on_target), intent));
       break;
     case DdlKind::kSwapTables:
     case DdlKind::kDropReplaced:
     case DdlKind::kRenameBeside:
-      fill_beside_ddl(pair, intent);
+      fill_beside_ddl(state, pair, intent);
       break;
     case DdlKind::kAddPartitions:
       SRSYNC_RETURN_IF_ERROR(fill_add(state, pair, wanted, intent));
@@ -181,6 +202,7 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
       fill_drop(state, pair, wanted, intent);
       break;
     case DdlKind::kDropTable:
+      tell_name(pair.name, name, intent);
       intent.statements = {ddl::drop_table(name.db, name.table)};
       break;
     case DdlKind::kAlterTable:
@@ -192,10 +214,15 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
       intent.statements = wanted.statements;
       break;
     case DdlKind::kCreateView:
-    case DdlKind::kDropView:
     case DdlKind::kCreateMaterializedView:
+      tell_name(pair.name, name, intent);
+      SRSYNC_RETURN_IF_ERROR(fill_view_ddl(state, pair, intent));
+      make_place(state, pair, intent);
+      break;
+    case DdlKind::kDropView:
     case DdlKind::kDropMaterializedView:
     case DdlKind::kAlterMaterializedView:
+      tell_name(pair.name, name, intent);
       SRSYNC_RETURN_IF_ERROR(fill_view_ddl(state, pair, intent));
       break;
     case DdlKind::kCreateDatabase:
@@ -212,13 +239,10 @@ DdlIntent database_intent(const State& state, const DbPair& db, const Assessment
   intent.kind =
       wanted.ddl == DdlKind::kDropDatabase ? DdlKind::kDropDatabase : DdlKind::kCreateDatabase;
   intent.reason = wanted.reason;
-  if (intent.kind == DdlKind::kDropDatabase) {
-    intent.statements = {ddl::drop_database(db.name)};
-  } else {
-    const bool shared_data = state.cluster(Side::kTarget).run_mode == RunMode::kSharedData;
-    intent.statements = {
-        ddl::create_database(db.name, shared_data ? state.settings.storage_volume : "")};
-  }
+  const std::string target = target_database(state, db.name);
+  tell_name(intent.name, {target, ""}, intent);
+  intent.statements = {intent.kind == DdlKind::kDropDatabase ? ddl::drop_database(target)
+                                                             : create_database(state, target)};
   return intent;
 }
 
@@ -230,9 +254,7 @@ ReplicationIntent replication_intent(const State& state, const TablePair& pair,
   intent.name = pair.name;
   intent.source_table = pair.source->id;
   intent.target_table = pair.target->id;
-  if (TableName name = target_name(state, pair); name != pair.name) {
-    intent.on_target = std::move(name);
-  }
+  if (TableName seen = seen_name(pair); seen != pair.name) intent.on_target = std::move(seen);
   if (const auto db = state.databases.find(pair.name.db); db != state.databases.end()) {
     intent.target_db = db->second.target;
   }

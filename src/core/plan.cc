@@ -19,10 +19,10 @@ std::string read_key(Side side, const TableName& name) {
   return fmt::format("read/{}/{}", side_name(side), to_string(name));
 }
 
-Action read_action(Side side, const State& state, const TablePair& pair) {
+Action read_action(Side side, const TablePair& pair) {
   const auto& table = table_of(pair, side);
   const bool partitions_only = table->partitions_wanted && !table->reread_wanted;
-  return core::read_action(ReadTable{side, name_on(side, state, pair), table->id, partitions_only});
+  return core::read_action(ReadTable{side, name_on(side, pair), table->id, partitions_only});
 }
 
 // The action of a pair whose job wants looking after.
@@ -70,9 +70,9 @@ std::optional<Action> action_for(const State& state, const TablePair& pair, Wall
     case Want::kProbeJob:
       return job_action(state, pair, std::get<Replicating>(pair.stage));
     case Want::kReadSource:
-      return read_action(Side::kSource, state, pair);
+      return read_action(Side::kSource, pair);
     case Want::kReadTarget:
-      return read_action(Side::kTarget, state, pair);
+      return read_action(Side::kTarget, pair);
     case Want::kDdl: {
       if (wanted.wants_drop && drop_obstacle(state, now)) return std::nullopt;
       auto intent = ddl_intent(state, pair, wanted);

@@ -3,6 +3,7 @@
 #include "core/assess.h"
 #include "core/beside.h"
 #include "core/match.h"
+#include "core/names.h"
 #include "core/views.h"
 
 namespace srsync::core {
@@ -127,6 +128,7 @@ std::string_view status_name(TableStatus status) {
 TableProgress table_progress(const State& state, const TablePair& pair) {
   TableProgress p;
   p.name = pair.name;
+  p.target = name_there(state.settings.renames, pair.name);
   p.synced_once = pair.synced_once;
   p.last_error = pair.retry.last_error;
   const Assessment wanted = assess(state, pair);
@@ -150,8 +152,11 @@ Progress progress(const State& state) {
                  state.cluster(Side::kTarget).session_sweeps > 0;
   for (const auto& [name, db] : state.databases) {
     if (!state.settings.database_in_scope(name)) continue;
-    if (db.source.is_set() && !db.target.is_set()) ++sum.databases_pending;
-    if (db.target.is_set() && !db.source.is_set()) sum.target_only_databases.push_back(name);
+    const bool has_name = state.settings.renames.forward_database(name).has_value();
+    if (db.source.is_set() && !db.target.is_set() && has_name) ++sum.databases_pending;
+    if (db.target.is_set() && !db.source.is_set()) {
+      sum.target_only_databases.push_back(both_names(state.settings.renames, {name, ""}));
+    }
     if (db.ddl) ++sum.ddl_running;
   }
   for (const auto& pair : state.tables) {

@@ -24,6 +24,7 @@ std::string_view status_name(TableStatus status);
 
 struct TableProgress {
   TableName name;
+  TableName target;  // its name there
   TableStatus status = TableStatus::kPending;
   bool synced_once = false;
   bool behind = false;  // data on the source is newer than on the target

@@ -1,7 +1,6 @@
 #include "core/settings.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "base/text.h"
@@ -24,8 +23,17 @@ std::vector<ScopeEntry> parse_scope(const std::string& text) {
   return entries;
 }
 
-bool matches(const ScopeEntry& entry, const TableName& name) {
-  return entry.db == name.db && (entry.table.empty() || entry.table == name.table);
+bool names(const std::vector<ScopeEntry>& entries, const TableName& name) {
+  return std::any_of(entries.begin(), entries.end(), [&](const ScopeEntry& entry) {
+    return entry.db == name.db && (entry.table.empty() || entry.table == name.table);
+  });
+}
+
+bool fits(const std::vector<ScopeEntry>& patterns, const TableName& name) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const ScopeEntry& pattern) {
+    return ddl::matches_pattern(pattern.db, name.db) &&
+           (pattern.table.empty() || ddl::matches_pattern(pattern.table, name.table));
+  });
 }
 
 // Looks values up by key and keeps the default where there is none or it does not parse.
@@ -55,20 +63,19 @@ class Reader {
 
 }  // namespace
 
-bool is_system_database(const std::string& db) {
-  static constexpr std::array<std::string_view, 3> kSystem = {"information_schema", "sys",
-                                                              "_statistics_"};
-  return std::any_of(kSystem.begin(), kSystem.end(), [&](std::string_view name) {
-    return name.size() == db.size() && equals_ignore_case(name, db);
-  });
-}
-
 Settings Settings::from_text(const std::map<std::string, std::string>& text) {
   constexpr std::int64_t kGigabyte = 1LL << 30;
   Settings settings;
   const Reader read(text);
   if (const auto* value = read.get("include_data_list")) settings.include = parse_scope(*value);
   if (const auto* value = read.get("exclude_data_list")) settings.exclude = parse_scope(*value);
+  if (const auto* value = read.get("srsync_include_patterns")) {
+    settings.include_patterns = parse_scope(*value);
+  }
+  if (const auto* value = read.get("srsync_exclude_patterns")) {
+    settings.exclude_patterns = parse_scope(*value);
+  }
+  if (const auto* value = read.get("srsync_rename")) settings.renames = Renames::from_text(*value);
   read.flag("ddl_job_allow_drop_target_only", settings.allow_drop_target_only);
   read.flag("ddl_job_allow_drop_schema_change_table", settings.allow_drop_schema_change_table);
   read.flag("ddl_job_allow_drop_inconsistent_partition",
@@ -112,20 +119,39 @@ Settings Settings::from_text(const std::map<std::string, std::string>& text) {
   return settings;
 }
 
-bool Settings::in_scope(const TableName& name) const {
-  if (is_system_database(name.db)) return false;
-  const auto hit = [&](const ScopeEntry& entry) { return matches(entry, name); };
-  if (!include.empty() && std::none_of(include.begin(), include.end(), hit)) return false;
-  return std::none_of(exclude.begin(), exclude.end(), hit);
+const char* Settings::out_of_scope_by(const TableName& name) const {
+  if (is_system_database(name.db)) return "a system database";
+  if (!includes_everything() && !names(include, name) && !fits(include_patterns, name)) {
+    if (include_patterns.empty()) return "not in include_data_list";
+    return include.empty() ? "not in srsync_include_patterns"
+                           : "neither in include_data_list nor in srsync_include_patterns";
+  }
+  if (names(exclude, name)) return "excluded by exclude_data_list";
+  return fits(exclude_patterns, name) ? "excluded by srsync_exclude_patterns" : nullptr;
+}
+
+std::string Settings::why_out_of_scope(const TableName& name) const {
+  const char* why = out_of_scope_by(name);
+  return why == nullptr ? std::string() : std::string(why);
 }
 
 bool Settings::database_in_scope(const std::string& db) const {
   if (is_system_database(db)) return false;
   const auto named = [&](const ScopeEntry& entry) { return entry.db == db; };
-  if (!include.empty() && std::none_of(include.begin(), include.end(), named)) return false;
-  return std::none_of(exclude.begin(), exclude.end(), [&](const ScopeEntry& entry) {
-    return entry.db == db && entry.table.empty();
-  });
+  const auto fitting = [&](const ScopeEntry& entry) { return ddl::matches_pattern(entry.db, db); };
+  if (!includes_everything() && std::none_of(include.begin(), include.end(), named) &&
+      std::none_of(include_patterns.begin(), include_patterns.end(), fitting)) {
+    return false;
+  }
+  // All tables of a database are all of it.
+  const auto whole = [](const ScopeEntry& entry) {
+    return entry.table.find_first_not_of('*') == std::string::npos;
+  };
+  return std::none_of(
+             exclude.begin(), exclude.end(),
+             [&](const ScopeEntry& entry) { return named(entry) && entry.table.empty(); }) &&
+         std::none_of(exclude_patterns.begin(), exclude_patterns.end(),
+                      [&](const ScopeEntry& entry) { return fitting(entry) && whole(entry); });
 }
 
 }  // namespace srsync::core

@@ -10,10 +10,12 @@
 
 #include "base/status.h"
 #include "core/catalog.h"
+#include "core/renames.h"
+#include "ddl/renames.h"
 
 namespace srsync::core {
 
-// "db" or "db.table".
+// "db" or "db.table". Of a pattern: both parts with '*' and '?'.
 struct ScopeEntry {
   std::string db;
   std::string table;  // empty: the whole database
@@ -27,8 +29,11 @@ enum class Recreate : std::uint8_t {
 };
 
 struct Settings {
-  std::vector<ScopeEntry> include;  // empty: everything
+  std::vector<ScopeEntry> include;  // both of these empty: everything
+  std::vector<ScopeEntry> include_patterns;
   std::vector<ScopeEntry> exclude;
+  std::vector<ScopeEntry> exclude_patterns;
+  Renames renames;
   bool allow_drop_target_only = false;
   bool allow_drop_schema_change_table = true;
   bool allow_drop_inconsistent_partition = true;
@@ -64,12 +69,20 @@ struct Settings {
   // anything).
   static Settings from_text(const std::map<std::string, std::string>& text);
 
-  // In scope by the include list first, then the exclude list. System databases never are.
-  bool in_scope(const TableName& name) const;
+  // In scope: included by name or by pattern, or nothing of both is set; and excluded by neither.
+  // System databases never are. Names are the source's.
+  bool in_scope(const TableName& name) const { return out_of_scope_by(name) == nullptr; }
+  // Which settings leave it out, for people; empty: none.
+  std::string why_out_of_scope(const TableName& name) const;
+  bool includes_everything() const { return include.empty() && include_patterns.empty(); }
   // Whether any table of `db` can be in scope.
   bool database_in_scope(const std::string& db) const;
+
+ private:
+  // The key, or keys, that leave it out; nullptr: none.
+  const char* out_of_scope_by(const TableName& name) const;
 };
 
-bool is_system_database(const std::string& db);
+using ddl::is_system_database;
 
 }  // namespace srsync::core

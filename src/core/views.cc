@@ -83,6 +83,13 @@ ddl::ViewTarget view_target(const State& state, const TablePair& pair) {
   target.source_database = pair.name.db;
   TableName name = target_name(state, pair);
   target.name = {std::move(name.db), std::move(name.table)};
+  const Renames& renames = state.settings.renames;
+  if (!renames.empty()) {
+    target.renamer = [&renames](const ddl::ObjectName& old) -> ddl::ObjectName {
+      auto now = renames.forward({old.database, old.name});
+      return now ? ddl::ObjectName{now->db, now->table} : old;
+    };
+  }
   target.version = ddl::parse_version(cluster.version).value_or(ddl::Version{});
   target.run_mode = run_mode(cluster);
   target.source_version = ddl::parse_version(state.cluster(Side::kSource).version);
@@ -109,6 +116,30 @@ ddl::ViewDifference difference(const State& state, const TablePair& pair) {
   return ddl::view_difference(*source, *target, view_target(state, pair), same_query);
 }
 
+// Whether the view or what it reads has another name on the target.
+bool is_renamed(const State& state, const TablePair& pair) {
+  const Renames& renames = state.settings.renames;
+  if (renames.empty()) return false;
+  if (target_name(state, pair) != pair.name) return true;
+  const auto& reads = state.views.reads(state.by_name.at(pair.name));
+  return std::any_of(reads.begin(), reads.end(),
+                     [&](const TableName& name) { return renames.forward(name) != name; });
+}
+
+// Why the view's text cannot be written with the names that its objects have on the target; empty
+// when it can, or need not.
+std::string why_not_rewritten(const State& state, const TablePair& pair) {
+  if (!is_renamed(state, pair)) return "";
+  for (const auto& name : state.views.reads(state.by_name.at(pair.name))) {
+    std::string taken = state.settings.renames.taken_by(name);
+    if (!taken.empty()) return fmt::format("reads {}: {}", to_string(name), taken);
+  }
+  const auto model = ddl::read_view(pair.source->create_sql);
+  if (!model.is_ok()) return model.status().message();
+  const std::string why = ddl::why_not_renamed(*model, view_target(state, pair));
+  return why.empty() ? "" : why + ", and srsync_rename gives other names to what it is about";
+}
+
 bool is_on_target(const TablePair* pair) { return pair != nullptr && pair->target.has_value(); }
 
 // The way from `from` back to it over views that the target lacks: "a.x -> a.y -> a.x". Empty:
@@ -132,7 +163,8 @@ std::string never_comes(const State& state, const TableName& view, const TableNa
   const std::string reads = "reads " + to_string(name) + ", which ";
   if (pair == nullptr || !pair->source) return reads + "neither cluster has";
   if (!state.settings.in_scope(name)) {
-    return reads + "is not on the target and out of scope (include_data_list, exclude_data_list)";
+    return reads + fmt::format("is not on the target and out of scope ({})",
+                               state.settings.why_out_of_scope(name));
   }
   if (!is_carried(state.settings, pair->source->kind)) {
     if (!is_view(pair->source->kind)) return reads + "is not carried";
@@ -175,6 +207,8 @@ Assessment assess_target_only_view(const State& state, const TablePair& pair) {
     return nothing("on the target only, source not read twice yet");
   }
   const auto of = switches(state.settings, pair.target->kind);
+  if (std::string why = left_alone(state, pair.name.db); !why.empty())
+    return nothing(std::move(why));
   std::string reason = "exists only on the target";
   if (!of.enabled) return nothing(fmt::format("{}; {} is false", reason, of.enable));
   if (!of.drop_target_only) {
@@ -282,6 +316,8 @@ Assessment assess_view(const State& state, const TablePair& pair) {
     return want_read(Want::kReadSource, *pair.source, "source's definition to be read");
   }
   if (!pair.source->unreadable.empty()) return blocked(pair.source->unreadable);
+  if (std::string why = why_not_rewritten(state, pair); !why.empty())
+    return blocked(std::move(why));
   if (state.cluster(Side::kTarget).session_sweeps == 0) return nothing("target not read yet");
   return pair.target ? assess_both_views(state, pair) : assess_missing_view(state, pair);
 }

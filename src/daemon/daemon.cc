@@ -136,7 +136,7 @@ int Daemon::run() {
   connector_ = std::make_unique<Connector>(config_);
   factory_ = std::make_unique<observe::PortsFactoryImpl>(
       endpoint_of(config_.options, Side::kSource), endpoint_of(config_.options, Side::kTarget),
-      *connector_);
+      *connector_, core::Settings::from_text(config_.options.behaviour_settings()).renames);
   if (const Status status = check_clusters(); !status.is_ok()) return refuse(status);
   return options_.plan ? plan_only() : synchronise();
 }

@@ -6,10 +6,15 @@
 
 #include "base/amounts.h"
 #include "base/text_table.h"
+#include "core/names.h"
 #include "daemon/report.h"
 
 namespace srsync::daemon {
 namespace {
+
+std::string name_of(const driver::PlannedStep& step) {
+  return core::both_names(step.name, step.target);
+}
 
 std::string details(const driver::PlannedStep& step) {
   std::string text;
@@ -52,6 +57,10 @@ std::string plan_json(const driver::DryRun& run) {
     entry["action"] = step.what;
     entry["database"] = step.name.db;
     if (!step.name.table.empty()) entry["table"] = step.name.table;
+    if (!step.target.db.empty() && step.target != step.name) {
+      entry["target_database"] = step.target.db;
+      if (!step.target.table.empty()) entry["target_table"] = step.target.table;
+    }
     if (step.partitions > 0) entry["partitions"] = step.partitions;
     if (step.bytes > 0) entry["bytes"] = step.bytes;
     entry["reason"] = step.reason;

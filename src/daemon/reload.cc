@@ -25,6 +25,8 @@ Reload compare_settings(const std::map<std::string, std::string>& journalled,
   for (const auto& [key, value] : fresh.behaviour_settings()) {
     const auto at = journalled.find(key);
     if (at != journalled.end() && at->second == value) continue;
+    // What reads the target goes by the names with which it was started.
+    if (key == "srsync_rename") continue;
     reload.facts.emplace_back(core::SettingChanged{key, value});
     reload.changed.push_back(key);
   }
@@ -64,6 +66,7 @@ Reload compare_settings(const std::map<std::string, std::string>& journalled,
   note(running.admin_port != fresh.admin_port, "srsync_admin_port", later);
   note(running.admin_host != fresh.admin_host, "srsync_admin_host", later);
   note(running.admin_token != fresh.admin_token, "srsync_admin_token", later);
+  note(running.renames != fresh.renames, "srsync_rename", later);
   note(running.one_time_run_mode != fresh.one_time_run_mode, "one_time_run_mode", later);
   return reload;
 }

@@ -9,6 +9,7 @@
 #include "base/amounts.h"
 #include "base/text_table.h"
 #include "core/drop_guard.h"
+#include "core/names.h"
 #include "driver/coverage.h"
 
 namespace srsync::daemon {
@@ -69,7 +70,9 @@ std::string unproven_line(const core::State& state) {
   std::string names;
   for (const auto& [name, slot] : state.by_name) {
     if (!state.tables[slot].base_unproven) continue;
-    if (++count <= kNamesMax) names += (names.empty() ? "" : ", ") + core::to_string(name);
+    if (++count <= kNamesMax) {
+      names += (names.empty() ? "" : ", ") + core::both_names(state.settings.renames, name);
+    }
   }
   if (count == 0) return {};
   if (count > kNamesMax) names += ", ...";
@@ -136,7 +139,8 @@ std::vector<std::string> report_lines(const core::State& state, const core::Prog
                       : fmt::format(" ({})", fmt::join(p.target_only_databases, ", "))));
   DatabaseSizes total;
   for (const auto& [db, sizes] : sizes_of(state)) {
-    lines.push_back(size_line("Sync database " + db, sizes));
+    const std::string names = core::both_names(state.settings.renames, {db, ""});
+    lines.push_back(size_line("Sync database " + names, sizes));
     total.source += sizes.source;
     total.target += sizes.target;
     total.jobs += sizes.jobs;
@@ -174,8 +178,8 @@ std::string live_line(const core::Progress& p, const RunCounters& run) {
 std::string table_list(const std::vector<core::TableProgress>& tables) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& table : tables) {
-    rows.push_back(
-        {core::to_string(table.name), table.reason.empty() ? "not finished" : table.reason});
+    rows.push_back({core::both_names(table.name, table.target),
+                    table.reason.empty() ? "not finished" : table.reason});
   }
   return aligned(rows);
 }

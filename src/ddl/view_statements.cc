@@ -65,6 +65,14 @@ const Rule* find_rule(std::string_view name) {
   return found == kRules.end() ? nullptr : &*found;
 }
 
+// From here on SHOW CREATE VIEW prints what was typed; before, every name with its database.
+constexpr Version kPrintsAsTyped = {4, 1, 0};
+
+bool names_tables(std::string_view property) {
+  return property == "excluded_trigger_tables" || property == "excluded_refresh_tables" ||
+         property == "unique_constraints" || property == "foreign_key_constraints";
+}
+
 bool same_release(const ViewTarget& target) {
   return target.source_version && target.source_version->major == target.version.major &&
          target.source_version->minor == target.version.minor;
@@ -289,6 +297,29 @@ Result<std::string> write_view(const ViewModel& model, const ViewTarget& target,
     text += " SECURITY " + security;
   }
   return text + "\nAS " + query_of(model, target);
+}
+
+std::string why_not_renamed(const ViewModel& model, const ViewTarget& target) {
+  if (!target.source_version || *target.source_version >= kPrintsAsTyped) {
+    return "the source prints its text as the author typed it, perhaps without databases";
+  }
+  for (const auto& [name, value] : model.properties) {
+    if (names_tables(name)) return fmt::format("its property {} names tables", name);
+  }
+  // Only a column's name is rewritten nowhere.
+  if (model.partition_by.find('.') != std::string::npos) {
+    return "its partitions are made by " + model.partition_by;
+  }
+  std::vector<ObjectName> wanted;
+  for (const auto& old : view_references(model.query, target.source_database)) {
+    wanted.push_back(target.renamer ? target.renamer(old) : old);
+  }
+  std::sort(wanted.begin(), wanted.end());
+  // Read again without any database to fall back on.
+  if (view_references(query_of(model, target), "") != wanted) {
+    return "its query names objects in a way that is not understood";
+  }
+  return "";
 }
 
 std::string drop_view(const ObjectName& name, bool materialized) {

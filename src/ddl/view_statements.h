@@ -34,6 +34,9 @@ enum class IfThere { kFail, kReplace };
 Result<std::string> write_view(const ViewModel& model, const ViewTarget& target, IfThere if_there,
                                std::vector<std::string>* notes);
 
+// Why write_view() cannot be relied on to rename everything that the view names: empty when it can.
+std::string why_not_renamed(const ViewModel& model, const ViewTarget& target);
+
 // DROP VIEW / DROP MATERIALIZED VIEW IF EXISTS.
 std::string drop_view(const ObjectName& name, bool materialized);
 

@@ -50,7 +50,7 @@ std::vector<core::ReadTable> DefinitionRound::next(const core::State& state, std
     // mistaken for somebody else's change.
     const bool at_rest = std::holds_alternative<core::Resting>(pair->stage);
     if (key.first == Side::kTarget && !at_rest) continue;
-    chosen.push_back({key.first, core::name_on(key.first, state, *pair), key.second, false});
+    chosen.push_back({key.first, core::name_on(key.first, *pair), key.second, false});
   }
   return chosen;
 }

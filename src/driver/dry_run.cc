@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/diff.h"
+#include "core/names.h"
 #include "core/plan.h"
 #include "core/views.h"
 #include "driver/digest.h"
@@ -234,6 +235,9 @@ Result<DryRun> dry_run(const std::map<std::string, std::string>& settings, io::P
   SRSYNC_RETURN_IF_ERROR(imagine_databases(reader, run));
   for (const auto& action : reader.plan()) add_step(reader.state(), action, run);
   summarise(reader.state(), run);
+  for (auto& step : run.steps) {
+    step.target = core::name_there(reader.state().settings.renames, step.name);
+  }
   return run;
 }
 

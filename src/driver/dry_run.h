@@ -22,6 +22,7 @@ struct PlannedStep {
   std::int64_t bytes = 0;  // on the source, as reported
   std::string reason;
   bool drops = false;
+  core::TableName target = {};  // its name there
 };
 
 struct DryRun {

@@ -40,7 +40,7 @@ Outcome verify_ddl(const core::DdlIntent& intent, WallTime started, io::Ports& p
   if (!outcome.listing.is_ok() || intent.name.table.empty()) return outcome;
   // Ids alone tell which table bears which name.
   if (core::is_beside_ddl(intent.kind)) return outcome;
-  const core::TableName& name = intent.on_target.table.empty() ? intent.name : intent.on_target;
+  const core::TableName& name = core::seen_name(intent);
   const auto& tables = outcome.listing->tables;
   const auto at = std::find_if(tables.begin(), tables.end(),
                                [&](const auto& t) { return t.name == name.table; });
@@ -74,8 +74,8 @@ Outcome cancel(const core::CancelJob& job, io::Ports& ports) {
     return CancelOutcome{job.intent, unsupported("its transaction is not known")};
   }
   SRSYNC_KILL_POINT("driver.effect.before");
-  CancelOutcome outcome{job.intent, ports.writer().cancel(job.txn, job.intent.target_db,
-                                                          "srsync: no progress for too long")};
+  CancelOutcome outcome{
+      job.intent, ports.writer().cancel(job.intent, job.txn, "srsync: no progress for too long")};
   SRSYNC_KILL_POINT("driver.effect.after");
   return outcome;
 }

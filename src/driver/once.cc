@@ -27,7 +27,8 @@ bool all_tried(const core::State& state, const core::Progress& progress,
                const DriverOptions& options) {
   if (!progress.observed) return false;
   for (const auto& [name, db] : state.databases) {
-    const bool missing = db.source.is_set() && !db.target.is_set();
+    const bool missing = db.source.is_set() && !db.target.is_set() &&
+                         state.settings.renames.forward_database(name).has_value();
     if (missing && state.settings.database_in_scope(name) &&
         db.retry.failures < options.once_failures_max) {
       return false;

@@ -8,6 +8,7 @@
 
 #include "core/assess.h"
 #include "core/describe.h"
+#include "core/names.h"
 #include "core/plan.h"
 #include "core/progress.h"
 #include "inspect/history.h"
@@ -187,6 +188,7 @@ void print_json(const Chain& chain, const core::TablePair& pair, const Output& o
   nlohmann::ordered_json json;
   json["type"] = "now";
   json["table"] = core::to_string(pair.name);
+  if (progress.target != pair.name) json["target_table"] = core::to_string(progress.target);
   json["at_ms"] = chain.state().now.ms();
   json["status"] = core::status_name(progress.status);
   json["stage"] = core::stage_name(pair.stage);
@@ -216,7 +218,7 @@ void print_text(const Chain& chain, const core::TablePair& pair, const Output& o
   const core::TableProgress progress = core::table_progress(chain.state(), pair);
   out.line("");
   out.line(fmt::format("{} after event {}: {}, {}, {} of {} partitions in sync",
-                       core::to_string(pair.name), chain.state().applied.value(),
+                       core::both_names(pair.name, progress.target), chain.state().applied.value(),
                        core::status_name(progress.status), core::stage_name(pair.stage),
                        progress.partitions_in_sync, progress.partitions));
   for (const std::string& line : waits(chain.state(), pair)) out.line("  " + line);

@@ -109,7 +109,8 @@ class ClusterWriter {
   virtual Result<LabelState> label_state(const core::ReplicationIntent& intent) = 0;
 
   // Aborts the transaction of a running job.
-  virtual Status cancel(core::TxnId txn, core::DbId db, const std::string& reason) = 0;
+  virtual Status cancel(const core::ReplicationIntent& intent, core::TxnId txn,
+                        const std::string& reason) = 0;
 };
 
 // Everything one worker needs.

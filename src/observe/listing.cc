@@ -27,11 +27,6 @@ core::TableKind kind_of(std::string_view type) {
 
 }  // namespace
 
-bool is_system_database(std::string_view name) {
-  return equals_ignore_case(name, "information_schema") || equals_ignore_case(name, "sys") ||
-         equals_ignore_case(name, "_statistics_");
-}
-
 bool is_hidden_partition(std::string_view name) { return name.starts_with('$'); }
 
 Result<std::vector<DatabaseRow>> read_databases(const io::ResultSet& rows) {

@@ -8,12 +8,12 @@
 #include "base/status.h"
 #include "core/catalog.h"
 #include "core/diff.h"
+#include "ddl/renames.h"
 #include "io/sql.h"
 
 namespace srsync::observe {
 
-// information_schema, sys and _statistics_: a frontend makes them itself.
-bool is_system_database(std::string_view name);
+using ddl::is_system_database;
 
 // '$shadow_automatic_partition' and its like: never shown, made, dropped or replicated.
 bool is_hidden_partition(std::string_view name);

@@ -1,9 +1,13 @@
 #include "observe/ports.h"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "core/names.h"
+
+#include "observe/renamed_reader.h"
 #include "observe/replications.h"
 #include "observe/submission.h"
 #include "observe/sweep.h"
@@ -91,12 +95,48 @@ Result<io::Feed> ClusterReaderImpl::read_feed(const std::string& db, core::TxnId
   return feed;
 }
 
+Result<io::Feed> ClusterReaderImpl::read_feeds(const std::string& key,
+                                               const std::vector<std::string>& dbs,
+                                               core::TxnId after) {
+  std::vector<core::DbId> ids;
+  for (const std::string& db : dbs) {
+    const Result<core::DbId> id = id_of(db);
+    if (id.is_ok()) {
+      ids.push_back(*id);
+    } else if (ids.empty() || id.status().code() != Code::kNotFound) {
+      return id.status();
+    }
+  }
+  FeedReader& group = groups_.try_emplace(key, link_).first->second;
+  Result<io::Feed> feed = group.read_all(ids, after);
+  if (!feed.is_ok() && feed.status().code() == Code::kNotFound) db_ids_.clear();
+  return feed;
+}
+
+Result<ClusterWriterImpl::Place> ClusterWriterImpl::place_of(
+    const core::ReplicationIntent& intent) {
+  const auto name = renames_->forward(core::seen_name(intent));
+  if (!name) {
+    return rejected(core::to_string(intent.name) + ": " + renames_->taken_by(intent.name));
+  }
+  if (name->db == renames_->forward_database(intent.name.db)) return Place{*name, intent.target_db};
+  SRSYNC_ASSIGN_OR_RETURN(const auto databases, list_databases(target_));
+  for (const DatabaseRow& database : databases) {
+    if (database.name == name->db) return Place{*name, database.id};
+  }
+  return not_found(fmt::format("there is no database {} on the target cluster", name->db));
+}
+
 Status ClusterWriterImpl::run_ddl(const std::string& statement) {
   return target_.change(statement);
 }
 
 io::SubmitOutcome ClusterWriterImpl::submit(const core::ReplicationIntent& intent) {
-  return observe::submit(source_, target_, cache_, intent);
+  Result<Place> place = place_of(intent);
+  if (!place.is_ok()) return not_begun(place.status());
+  core::ReplicationIntent there = intent;
+  there.target_db = place->db;
+  return observe::submit(source_, target_, cache_, there, place->name);
 }
 
 Result<std::vector<io::JobStatus>> ClusterWriterImpl::list_jobs() {
@@ -107,12 +147,22 @@ Result<std::vector<io::JobStatus>> ClusterWriterImpl::list_jobs() {
 }
 
 Result<io::LabelState> ClusterWriterImpl::label_state(const core::ReplicationIntent& intent) {
-  return find_label(target_, intent);
+  const Result<Place> place = place_of(intent);
+  // Its database is gone, and its transactions with it.
+  if (place.status().code() == Code::kNotFound) return io::LabelState::kUnknown;
+  if (!place.is_ok()) return place.status();
+  core::ReplicationIntent there = intent;
+  there.name = place->name;
+  there.target_db = place->db;
+  return find_label(target_, there);
 }
 
-Status ClusterWriterImpl::cancel(core::TxnId txn, core::DbId db, const std::string& reason) {
-  return target_.change_rpc(
-      [&](io::FrontendRpc& rpc) { return rpc.abort_remote_txn(txn.value(), db.value(), reason); });
+Status ClusterWriterImpl::cancel(const core::ReplicationIntent& intent, core::TxnId txn,
+                                 const std::string& reason) {
+  SRSYNC_ASSIGN_OR_RETURN(const Place place, place_of(intent));
+  return target_.change_rpc([&](io::FrontendRpc& rpc) {
+    return rpc.abort_remote_txn(txn.value(), place.db.value(), reason);
+  });
 }
 
 namespace {
@@ -121,14 +171,19 @@ class PortsImpl final : public io::Ports {
  public:
   PortsImpl(ClusterEndpoint source, ClusterEndpoint target, Connector& connector,
             std::shared_ptr<SchemaCache> cache,
-            const std::array<std::shared_ptr<IndexCounts>, 2>& indexes)
+            const std::array<std::shared_ptr<IndexCounts>, 2>& indexes,
+            const std::shared_ptr<const core::Renames>& renames)
       : cache_(std::move(cache)),
         source_(std::move(source), connector, indexes[0]),
         target_(std::move(target), connector, indexes[1]),
-        writer_(source_.link(), target_.link(), *cache_) {}
+        writer_(source_.link(), target_.link(), *cache_, renames) {
+    if (!renames->empty()) renamed_.emplace(target_, renames);
+  }
 
   io::ClusterReader& reader(Side side) override {
-    return side == Side::kSource ? source_ : target_;
+    if (side == Side::kSource) return source_;
+    if (renamed_) return *renamed_;
+    return target_;
   }
   io::ClusterWriter& writer() override { return writer_; }
 
@@ -136,21 +191,23 @@ class PortsImpl final : public io::Ports {
   std::shared_ptr<SchemaCache> cache_;
   ClusterReaderImpl source_;
   ClusterReaderImpl target_;
+  std::optional<RenamedReader> renamed_;
   ClusterWriterImpl writer_;
 };
 
 }  // namespace
 
 PortsFactoryImpl::PortsFactoryImpl(ClusterEndpoint source, ClusterEndpoint target,
-                                   Connector& connector)
+                                   Connector& connector, core::Renames renames)
     : source_(std::move(source)),
       target_(std::move(target)),
       connector_(connector),
+      renames_(std::make_shared<const core::Renames>(std::move(renames))),
       cache_(std::make_shared<SchemaCache>()),
       indexes_{std::make_shared<IndexCounts>(), std::make_shared<IndexCounts>()} {}
 
 std::unique_ptr<io::Ports> PortsFactoryImpl::make() {
-  return std::make_unique<PortsImpl>(source_, target_, connector_, cache_, indexes_);
+  return std::make_unique<PortsImpl>(source_, target_, connector_, cache_, indexes_, renames_);
 }
 
 }  // namespace srsync::observe

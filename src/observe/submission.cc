@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/names.h"
+
 namespace srsync::observe {
 
 namespace {
@@ -20,20 +22,6 @@ io::SubmitOutcome refused(const Refusal& refusal) {
       return {not_found(refusal.words), refusal.reason};
     default:
       return {rejected(refusal.words), refusal.reason};
-  }
-}
-
-// A reading that the proof needs failed: nothing was sent.
-io::SubmitOutcome unread(const Status& status) {
-  switch (status.code()) {
-    case Code::kUnavailable:
-      return {status, RejectReason::kUnreachable};
-    case Code::kNotFound:
-      return {status, RejectReason::kStale};
-    case Code::kBusy:
-      return {status, RejectReason::kBusy};
-    default:
-      return {status, RejectReason::kOther};
   }
 }
 
@@ -115,13 +103,10 @@ std::optional<Refusal> pair_tablets(const core::ReplicationGoal& goal,
   return std::nullopt;
 }
 
-const core::TableName& name_on_target(const core::ReplicationIntent& intent) {
-  return intent.on_target.table.empty() ? intent.name : intent.on_target;
-}
-
-ProofRequest proof_request(const core::ReplicationIntent& intent, Side side) {
+ProofRequest proof_request(const core::ReplicationIntent& intent, Side side,
+                           const core::TableName& name) {
   ProofRequest out;
-  out.name = side == Side::kTarget ? name_on_target(intent) : intent.name;
+  out.name = name;
   out.with_backends = side == Side::kSource;
   if (side == Side::kTarget) out.db = intent.target_db;
   for (const core::ReplicationGoal& goal : intent.goals) {
@@ -176,7 +161,7 @@ std::optional<core::TableRead> reading_of(const core::ReplicationIntent& intent,
   if (!proof.model || proof.id != intent.target_table) return std::nullopt;
   core::TableRead out;
   out.side = Side::kTarget;
-  out.name = name_on_target(intent);
+  out.name = core::seen_name(intent);
   out.id = proof.id;
   out.create_sql = proof.create_sql;
   out.schema_hash = proof.fit_hash;
@@ -190,7 +175,7 @@ io::SubmitOutcome prove_and_send(ProofSide& source, ProofSide& target, SchemaCac
   for (ProofSide* side : {&source, &target}) {
     Result<TableProof> begun = begin_proof(side->link, side->request);
     const auto name = side_name(side->link.endpoint().side);
-    if (!begun.is_ok()) return unread(begun.status().with_context(name));
+    if (!begun.is_ok()) return not_begun(begun.status().with_context(name));
     side->proof = std::move(*begun);
   }
   if (const auto refusal = judge_partitions(intent, source.proof, target.proof)) {
@@ -198,7 +183,7 @@ io::SubmitOutcome prove_and_send(ProofSide& source, ProofSide& target, SchemaCac
   }
   Status proven = prove_both(source, target);
   if (proven.is_ok()) proven = prove_definitions(source, target, cache);
-  if (!proven.is_ok()) return unread(proven);
+  if (!proven.is_ok()) return not_begun(proven);
   if (const auto refusal = judge_tables(intent, source.proof, target.proof)) {
     return refused(*refusal);
   }
@@ -214,6 +199,19 @@ io::SubmitOutcome prove_and_send(ProofSide& source, ProofSide& target, SchemaCac
 }
 
 }  // namespace
+
+io::SubmitOutcome not_begun(const Status& status) {
+  switch (status.code()) {
+    case Code::kUnavailable:
+      return {status, core::RejectReason::kUnreachable};
+    case Code::kNotFound:
+      return {status, core::RejectReason::kStale};
+    case Code::kBusy:
+      return {status, core::RejectReason::kBusy};
+    default:
+      return {status, core::RejectReason::kOther};
+  }
+}
 
 BuiltRequest build_request(const core::ReplicationIntent& intent, const TableProof& source,
                            const TableProof& target, const ClusterEndpoint& source_endpoint,
@@ -265,9 +263,9 @@ io::SubmitOutcome outcome_of(const Status& status) {
 }
 
 io::SubmitOutcome submit(ClusterLink& source, ClusterLink& target, SchemaCache& cache,
-                         const core::ReplicationIntent& intent) {
-  ProofSide from{source, proof_request(intent, Side::kSource), {}};
-  ProofSide into{target, proof_request(intent, Side::kTarget), {}};
+                         const core::ReplicationIntent& intent, const core::TableName& there) {
+  ProofSide from{source, proof_request(intent, Side::kSource, intent.name), {}};
+  ProofSide into{target, proof_request(intent, Side::kTarget, there), {}};
   io::SubmitOutcome out = prove_and_send(from, into, cache, intent);
   out.target_read = reading_of(intent, into.proof);
   return out;

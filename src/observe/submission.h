@@ -15,8 +15,12 @@ namespace srsync::observe {
 inline constexpr std::size_t kMaxPartitionsForTableMeta = 100;
 
 // Reads both sides, proves, sends to the target's leader. As ClusterWriter::submit() promises.
+// `there`: the table's name on the target; the intent has the source's.
 io::SubmitOutcome submit(ClusterLink& source, ClusterLink& target, SchemaCache& cache,
-                         const core::ReplicationIntent& intent);
+                         const core::ReplicationIntent& intent, const core::TableName& there);
+
+// The outcome of a submission for which something could not be read: nothing was sent.
+io::SubmitOutcome not_begun(const Status& status);
 
 // The request of a proven intent, or why there is none: a tablet without a healthy source replica.
 struct BuiltRequest {

@@ -61,7 +61,7 @@ class Check {
   void check_drop_database();
   bool covers(const Need& need, const std::string& db) const;
   void add(bool is_certain, const std::string& what, const std::string& privilege_on_object);
-  bool is_open() const { return work_.settings->include.empty(); }
+  bool is_open() const { return work_.settings->includes_everything(); }
 
   const AccountRights& account_;
   const TargetWork& work_;
@@ -69,13 +69,19 @@ class Check {
   std::vector<Finding> findings_;
 };
 
+// By the names on the target, which is where the privileges are needed.
 void Check::collect_scope() {
+  const core::Renames& renames = work_.settings->renames;
   for (const core::DatabaseListing& db : work_.source->databases) {
     if (!work_.settings->database_in_scope(db.name)) continue;
-    std::vector<std::string>& tables = scope_[db.name];
+    const auto database = renames.forward_database(db.name);
+    if (!database) continue;
+    scope_.try_emplace(*database);
     for (const core::TableListing& table : db.tables) {
       if (table.kind != core::TableKind::kTable) continue;
-      if (work_.settings->in_scope({db.name, table.name})) tables.push_back(table.name);
+      if (!work_.settings->in_scope({db.name, table.name})) continue;
+      const auto there = renames.forward({db.name, table.name});
+      if (there) scope_[there->db].push_back(there->table);
     }
   }
 }

@@ -217,6 +217,82 @@ Result<io::Feed> FeedReader::read(core::DbId db, core::TxnId after) {
   return out;
 }
 
+namespace {
+
+void merge(io::Feed part, io::Feed& out) {
+  out.statements += part.statements;
+  if (part.gap) add_gap(out, std::move(part.why));
+  for (auto& transaction : part.transactions) out.transactions.push_back(std::move(transaction));
+}
+
+}  // namespace
+
+// A new reader does not know what it saw, and goes by the position. Of a database in which nothing
+// happened lately nothing listed is that old; its list is still whole where it is short and the
+// list of another one reaches back that far.
+Status FeedReader::meet(const std::vector<core::DbId>& dbs, core::TxnId after, io::Feed& feed) {
+  if (!after.is_set()) return Status::ok();
+  std::vector<core::DbId> quiet;
+  bool reaches_back = false;
+  for (const core::DbId db : dbs) {
+    if (seen_.contains(db)) continue;
+    std::vector<TransactionRow> listed;
+    SRSYNC_RETURN_IF_ERROR(list(db, listed, feed));
+    const bool overlaps = std::any_of(listed.begin(), listed.end(),
+                                      [&](const TransactionRow& row) { return row.id <= after; });
+    reaches_back = reaches_back || overlaps;
+    if (!overlaps && listed.size() < kShortList) quiet.push_back(db);
+  }
+  if (!reaches_back) return Status::ok();
+  for (const core::DbId db : quiet) seen_[db] = {};
+  return Status::ok();
+}
+
+// How far the feed of `db`, told up to `last`, is known to be told. Ids are the cluster's: what
+// begins after this has one above `newest`, which was told in another database.
+Result<core::TxnId> FeedReader::told_up_to(core::DbId db, core::TxnId last, core::TxnId newest,
+                                           io::Feed& feed) {
+  SRSYNC_ASSIGN_OR_RETURN(const std::set<core::TxnId> open, running(db, feed));
+  SRSYNC_ASSIGN_OR_RETURN(io::Feed more, read(db, last));
+  core::TxnId out = newest;
+  if (!open.empty()) out = std::min(out, core::TxnId(open.begin()->value() - 1));
+  if (more.transactions.size() >= kMaxPerRead) out = std::min(out, more.last);
+  merge(std::move(more), feed);
+  return out;
+}
+
+Result<io::Feed> FeedReader::read_each(const std::vector<core::DbId>& dbs, core::TxnId after) {
+  io::Feed out;
+  SRSYNC_RETURN_IF_ERROR(meet(dbs, after, out));
+  std::vector<core::TxnId> lasts;
+  core::TxnId newest = std::max(after, core::TxnId(1));
+  for (const core::DbId db : dbs) {
+    SRSYNC_ASSIGN_OR_RETURN(io::Feed part, read(db, after));
+    lasts.push_back(part.last);
+    newest = std::max(newest, part.last);
+    merge(std::move(part), out);
+  }
+  out.last = newest;
+  for (std::size_t i = 0; i < dbs.size(); ++i) {
+    if (lasts[i] >= newest) continue;
+    SRSYNC_ASSIGN_OR_RETURN(const core::TxnId told, told_up_to(dbs[i], lasts[i], newest, out));
+    out.last = std::min(out.last, told);
+  }
+  out.last = std::max({out.last, after, core::TxnId(1)});
+  std::sort(out.transactions.begin(), out.transactions.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
+  return out;
+}
+
+Result<io::Feed> FeedReader::read_all(const std::vector<core::DbId>& dbs, core::TxnId after) {
+  if (dbs.size() == 1) return read(dbs.front(), after);
+  const auto before = seen_;
+  Result<io::Feed> feed = read_each(dbs, after);
+  // What was told of the others is told again with the next answer.
+  if (!feed.is_ok()) seen_ = before;
+  return feed;
+}
+
 Status FeedReader::look_into(core::DbId db, io::FeedTransaction& transaction, io::Feed& feed) {
   const std::string sql =
       fmt::format("SHOW PROC '/transactions/{}/finished/{}'", db.value(), transaction.id.value());

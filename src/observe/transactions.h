@@ -49,12 +49,19 @@ class FeedReader {
   // sees everything).
   Result<io::Feed> read(core::DbId db, core::TxnId after);
 
+  // Several databases with one position: every transaction up to it was told for all of them.
+  Result<io::Feed> read_all(const std::vector<core::DbId>& dbs, core::TxnId after);
+
  private:
   struct Seen {
     std::set<core::TxnId> finished;  // as listed the last time
     std::set<core::TxnId> running;   // without replications
   };
 
+  Result<io::Feed> read_each(const std::vector<core::DbId>& dbs, core::TxnId after);
+  Status meet(const std::vector<core::DbId>& dbs, core::TxnId after, io::Feed& feed);
+  Result<core::TxnId> told_up_to(core::DbId db, core::TxnId last, core::TxnId newest,
+                                 io::Feed& feed);
   bool is_target() const;
   Result<io::Feed> begin(core::DbId db);
   Status list(core::DbId db, std::vector<TransactionRow>& finished, io::Feed& feed);

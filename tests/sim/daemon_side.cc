@@ -162,7 +162,8 @@ class Writer final : public io::ClusterWriter {
     SRSYNC_RETURN_IF_ERROR(arrive(world_, Side::kTarget));
     return world_.label_state(intent.job_id);
   }
-  Status cancel(core::TxnId txn, core::DbId, const std::string& reason) override {
+  Status cancel(const core::ReplicationIntent&, core::TxnId txn,
+                const std::string& reason) override {
     SRSYNC_RETURN_IF_ERROR(arrive(world_, Side::kTarget));
     world_.cancel(txn.value(), reason);
     return lost() ? outcome_unknown("connection lost") : Status::ok();

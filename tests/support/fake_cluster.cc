@@ -205,7 +205,8 @@ class FakeWriter final : public io::ClusterWriter {
     return io::LabelState::kUnknown;
   }
 
-  Status cancel(core::TxnId txn, core::DbId, const std::string& reason) override {
+  Status cancel(const core::ReplicationIntent&, core::TxnId txn,
+                const std::string& reason) override {
     const std::lock_guard<std::mutex> lock(world_.mutex_);
     ++world_.calls_;
     for (auto& job : world_.jobs_) {

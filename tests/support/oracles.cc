@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "core/renames.h"
 #include "inspect/inspect.h"
 #include "journal/reader.h"
 
@@ -57,9 +58,15 @@ void compare_table(const std::string& where, const Table& source, const Table& t
                a.is_nullable == b.is_nullable && a.aggregate == b.aggregate;
       });
   if (!same) out.push_back(where + ": other columns");
+  // The one partition of an unpartitioned table bears the table's name.
+  const auto name_there = [&](const Partition& partition) {
+    return partition.name == source.name ? target.name : partition.name;
+  };
+  std::set<std::string> expected;
   for (const Partition& partition : source.partitions) {
     const std::string name = where + "." + partition.name;
-    const Partition* found = target.find_partition(partition.name, partition.is_temporary);
+    expected.insert(name_there(partition));
+    const Partition* found = target.find_partition(name_there(partition), partition.is_temporary);
     if (found == nullptr) {
       out.push_back(name + ": missing");
     } else {
@@ -67,24 +74,28 @@ void compare_table(const std::string& where, const Table& source, const Table& t
     }
   }
   for (const Partition& partition : target.partitions) {
-    if (source.find_partition(partition.name, partition.is_temporary) == nullptr) {
+    if (!expected.contains(partition.name)) {
       out.push_back(where + "." + partition.name + ": only on the target");
     }
   }
 }
 
-void compare(const Catalog& source, const Catalog& target, Complaints& out) {
+void compare(const Catalog& source, const Catalog& target, const core::Renames& renames,
+             Complaints& out) {
   for (const auto& [db_id, db] : source.databases) {
     if (is_system(db.name)) continue;
-    const Database* other = target.find_database(db.name);
-    if (other == nullptr) {
+    const auto database = renames.forward_database(db.name);
+    if (database && target.find_database(*database) == nullptr) {
       out.push_back(db.name + ": missing");
       continue;
     }
     for (const auto& [id, table] : db.tables) {
       if (table.kind != sandbox::TableKind::kOlap) continue;
+      const auto there = renames.forward({db.name, table.name});
+      if (!there) continue;
       const std::string where = db.name + "." + table.name;
-      const Table* found = other->find_table(table.name);
+      const Database* other = target.find_database(there->db);
+      const Table* found = other == nullptr ? nullptr : other->find_table(there->table);
       if (found == nullptr) {
         out.push_back(where + ": missing");
       } else {
@@ -124,14 +135,14 @@ Submission read_submission(const std::string& text) {
 
 }  // namespace
 
-Complaints differences(sandbox::Sandbox& sandbox) {
+Complaints differences(sandbox::Sandbox& sandbox, const std::string& renames) {
   Complaints out;
   // One after the other, as copies: nothing holds both clusters' locks.
   const Catalog source =
       sandbox.cluster(Side::kSource).with([](const Catalog& catalog) { return catalog; });
   const Catalog target =
       sandbox.cluster(Side::kTarget).with([](const Catalog& catalog) { return catalog; });
-  compare(source, target, out);
+  compare(source, target, core::Renames::from_text(renames), out);
   return out;
 }
 

@@ -13,8 +13,9 @@ namespace srsync::test {
 using Complaints = std::vector<std::string>;
 
 // The target holds every database, table and partition of the source, with the same columns, keys,
-// buckets, versions, epochs, and the same rows (by the lineage of their batches).
-Complaints differences(sandbox::Sandbox& sandbox);
+// buckets, versions, epochs, and the same rows (by the lineage of their batches). `renames`: as
+// srsync_rename has it; what has no name on the target under it is not looked for.
+Complaints differences(sandbox::Sandbox& sandbox, const std::string& renames = {});
 
 // No statement that changes a catalog took effect twice on the target, unless it is among
 // `repeatable`.

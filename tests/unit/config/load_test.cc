@@ -90,6 +90,26 @@ TEST(LoadTest, TheManualsFileLoadsUnchanged) {
   EXPECT_TRUE(o.meta_job_interval_is_set);
 }
 
+TEST(LoadTest, PatternsMayHoldWildcardsAndListsMayNot) {
+  const Options o = options_of("srsync_include_patterns=sales_*, db?.*\n");
+  EXPECT_THAT(o.include_patterns, ElementsAre(DataEntry{"sales_*", ""}, DataEntry{"db?", "*"}));
+  EXPECT_EQ(o.behaviour_settings().at("srsync_include_patterns"), "sales_*,db?.*");
+  EXPECT_THAT(error_of(kHosts + "include_data_list=sales_*\n"), HasSubstr("without quotes and"));
+  EXPECT_THAT(error_of(kHosts + "srsync_exclude_patterns=`a`\n"),
+              HasSubstr("patterns as db or db.table, with * and ?"));
+}
+
+TEST(LoadTest, RenamesAreReadAndWrongOnesExplained) {
+  const Options o = options_of("srsync_rename = a->b , c.t -> d.u\n");
+  EXPECT_EQ(o.behaviour_settings().at("srsync_rename"), "a -> b, c.t -> d.u");
+  EXPECT_TRUE(options_of("").renames.empty());
+  EXPECT_THAT(
+      error_of(kHosts + "srsync_rename=a -> c, b -> c\n"),
+      HasSubstr("conf/sync.properties line 3: srsync_rename: a -> c and b -> c: two objects "
+                "cannot have one name on the target"));
+  EXPECT_THAT(error_of(kHosts + "srsync_rename=a\n"), HasSubstr("db1 -> db1_copy"));
+}
+
 TEST(LoadTest, UnsetAndEmptyKeysAreDefaultsAndNoLimit) {
   const Options o = options_of(
       "ddl_job_interval_seconds=\nsource_fe_query_port=\nsource_cluster_user=  \n"

@@ -47,6 +47,43 @@ TEST(Settings, ScopeIncludesFirstAndExcludesThen) {
   EXPECT_FALSE(s.database_in_scope("c"));
 }
 
+TEST(Settings, PatternsAddToTheLists) {
+  const Settings s = Settings::from_text({{"include_data_list", "a.t"},
+                                          {"srsync_include_patterns", "sales_*, b?.log_*"},
+                                          {"exclude_data_list", "sales_old"},
+                                          {"srsync_exclude_patterns", "*.tmp_*, sales_x*, b2.*"}});
+  EXPECT_TRUE(s.in_scope({"a", "t"}));
+  EXPECT_FALSE(s.in_scope({"a", "u"}));
+  EXPECT_TRUE(s.in_scope({"sales_new", "t"}));
+  EXPECT_FALSE(s.in_scope({"sales_old", "t"}));
+  EXPECT_FALSE(s.in_scope({"sales_xy", "t"}));
+  EXPECT_FALSE(s.in_scope({"sales_new", "tmp_1"}));
+  EXPECT_TRUE(s.in_scope({"b1", "log_a"}));
+  EXPECT_FALSE(s.in_scope({"b1", "a_log_"}));
+  EXPECT_FALSE(s.in_scope({"b2", "log_a"}));
+  EXPECT_TRUE(s.database_in_scope("a"));
+  EXPECT_TRUE(s.database_in_scope("b1"));
+  EXPECT_TRUE(s.database_in_scope("sales_new")) << "only some of its tables are left out";
+  EXPECT_FALSE(s.database_in_scope("sales_xy"));
+  EXPECT_FALSE(s.database_in_scope("b2")) << "all of its tables are left out";
+  EXPECT_FALSE(s.database_in_scope("c"));
+}
+
+TEST(Settings, WhatLeavesATableOutIsNamed) {
+  const auto why = [](const std::map<std::string, std::string>& text, const TableName& name) {
+    return Settings::from_text(text).why_out_of_scope(name);
+  };
+  EXPECT_EQ(why({}, {"a", "t"}), "");
+  EXPECT_EQ(why({}, {"sys", "t"}), "a system database");
+  EXPECT_EQ(why({{"include_data_list", "b"}}, {"a", "t"}), "not in include_data_list");
+  EXPECT_EQ(why({{"srsync_include_patterns", "b*"}}, {"a", "t"}), "not in srsync_include_patterns");
+  EXPECT_EQ(why({{"include_data_list", "b"}, {"srsync_include_patterns", "b*"}}, {"a", "t"}),
+            "neither in include_data_list nor in srsync_include_patterns");
+  EXPECT_EQ(why({{"exclude_data_list", "a"}}, {"a", "t"}), "excluded by exclude_data_list");
+  EXPECT_EQ(why({{"srsync_exclude_patterns", "?"}}, {"a", "t"}),
+            "excluded by srsync_exclude_patterns");
+}
+
 TEST(Settings, SystemDatabasesNeverAre) {
   const Settings s = Settings::from_text({});
   for (const char* db : {"information_schema", "sys", "_statistics_", "INFORMATION_SCHEMA"}) {

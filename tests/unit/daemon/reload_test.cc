@@ -45,6 +45,15 @@ TEST(ReloadTest, WhereTheClustersAreNeedsARestart) {
   EXPECT_THAT(reload.changed, Contains("report_interval_seconds"));
 }
 
+TEST(ReloadTest, OtherNamesNeedARestart) {
+  const config::Options before;
+  config::Options after;
+  after.renames = *ddl::parse_renames("a -> b");
+  const Reload reload = compare_settings(before.behaviour_settings(), before, after);
+  EXPECT_THAT(reload.facts, IsEmpty());
+  EXPECT_THAT(reload.needs_restart, ElementsAre("srsync_rename"));
+}
+
 TEST(TuningTest, ReadersSweepsAndTheEndOfAOneTimeRunAreSettings) {
   config::Options options;
   const auto untouched = driver_options(options, true);

@@ -97,6 +97,8 @@ TEST(ReportTest, TablesWithReasonsAreAligned) {
   core::TableProgress b;
   b.name = {"longer", "name"};
   EXPECT_EQ(table_list({a, b}), "  d.t          one\n  longer.name  not finished\n");
+  a.target = {"e", "t"};
+  EXPECT_EQ(table_list({a, b}), "  d.t -> e.t   one\n  longer.name  not finished\n");
 }
 
 TEST(PlanTextTest, StepsAreAlignedAndDropsCounted) {

@@ -233,6 +233,23 @@ TEST_F(TargetRights, OfTheDatabasesInScopeAreEnough) {
   EXPECT_TRUE(run().findings.empty());
 }
 
+TEST_F(TargetRights, AreNeededOnTheNamesThatTheTargetHas) {
+  settings_.include = {{"a", ""}};
+  settings_.renames = core::Renames::from_text("a -> copy");
+  connector_.target.only().teach("SHOW PROC '/dbs'", {"DbId", "DbName"}, {{"10", "copy"}});
+  grant({"CREATE TABLE ON DATABASE copy", "ALTER, DROP ON ALL TABLES IN DATABASE copy"});
+  EXPECT_TRUE(run().findings.empty());
+  grant({"CREATE TABLE ON DATABASE a", "ALTER, DROP ON ALL TABLES IN DATABASE copy"});
+  expect_one(Severity::kRefusal, "target", "GRANT CREATE TABLE ON DATABASE `copy` TO USER");
+}
+
+TEST_F(TargetRights, ADatabaseForOneRenamedTableHasToBeMade) {
+  settings_.include = {{"a", ""}};
+  settings_.renames = core::Renames::from_text("a.t -> elsewhere.t");
+  grant({"CREATE TABLE ON ALL DATABASES", "ALTER, DROP ON ALL TABLES IN ALL DATABASES"});
+  expect_one(Severity::kRefusal, "target", "needed to create elsewhere");
+}
+
 TEST_F(TargetRights, OfOneTableAreEnoughForThatTable) {
   settings_.include = {{"a", "t"}};
   grant({"CREATE TABLE ON DATABASE a", "ALTER, DROP ON TABLE a.t"});

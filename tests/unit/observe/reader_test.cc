@@ -620,7 +620,7 @@ TEST_F(LabelTest, OldTargetsHaveNoListOfJobs) {
   PortsFactoryImpl factory(endpoint(Side::kSource), endpoint(Side::kTarget), connector_);
   auto ports = factory.make();
   EXPECT_EQ(ports->writer().list_jobs().status().code(), Code::kUnsupported);
-  EXPECT_TRUE(ports->writer().cancel(core::TxnId(5), core::DbId(10), "stalled").is_ok());
+  EXPECT_TRUE(ports->writer().cancel(intent_, core::TxnId(5), "stalled").is_ok());
   EXPECT_EQ(connector_.target.aborted, std::vector<std::int64_t>{5});
 }
 

@@ -18,7 +18,7 @@ END
 chmod +x "$work/bin/mysql"
 export ANSWERS=$work
 answer() { printf '%s' "$3" >"$work/$1/${2// /_}"; }
-verdict() { run env PATH="$work/bin:$PATH" "$root/tools/verdict.sh" 127.0.0.1:9030 127.0.0.1:9031; }
+verdict() { run env PATH="$work/bin:$PATH" "$root/tools/verdict.sh" 127.0.0.1:9030 127.0.0.1:9031 "$@"; }
 header='PartitionId\tPartitionName\tVisibleVersion\tDataVersion\tVersionEpoch\n'
 
 for port in 9030 9031; do
@@ -52,6 +52,17 @@ expect "and are named so" has "NO: 1 partitions missing, 1 partitions only here"
 partitions 9031 ''
 verdict
 expect "a target without partitions differs" exits 1
+
+# Under other names: the database's, the table's, and the one partition that bears the table's name.
+answer 9031 "SHOW PARTITIONS FROM copy.orders" "$header"'8\tp2\t7\t7\t78\n9\tp1\t9\t3\t77\n7\tp3\t1\t1\t5\n'
+verdict "shop -> copy"
+expect "a renamed database is found" exits 0
+expect "and shown with both names" has "shop.orders -> copy.orders"
+partitions 9030 '1\torders\t3\t3\t77\n'
+answer 9031 "SHOW PARTITIONS FROM other.o2" "$header"'8\to2\t3\t3\t77\n'
+verdict "shop -> copy, shop.orders -> other.o2"
+expect "a renamed table is found with its partition" exits 0
+partitions 9030 '1\tp1\t3\t3\t77\n2\tp2\t7\t7\t78\n3\tp3\t1\t1\t79\n'
 
 rm "$work/9031/SHOW_PARTITIONS_FROM_shop.orders"
 verdict

@@ -19,7 +19,7 @@ const std::vector<Room>& include_table() {
       {"http", {"base"}, {"fmt/", kSystem}},
       {"admin", {"driver", "http"}, {"fmt/", "nlohmann/", "microhttpd.h", kSystem}},
       {"inspect", {"core", "codec", "journal"}, {"fmt/", "nlohmann/"}},
-      {"config", {"base"}, {"fmt/", "openssl/", kSystem}},
+      {"config", {"base", "ddl"}, {"fmt/", "openssl/", kSystem}},
       {"daemon",
        {"base", "ddl", "core", "codec", "io", "journal", "mysql", "rpc", "observe", "driver",
         "http", "admin", "inspect", "config"},
