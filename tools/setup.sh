@@ -22,7 +22,7 @@ thrift-compiler           generates code from schema/*.thrift
 libboost-dev              headers that libthrift-dev includes
 default-libmysqlclient-dev  SQL connections to a frontend
 libssl-dev                decrypts passwords from sync.properties
-libmicrohttpd-dev         the daemon's HTTP port: status page, metrics, commands
+libmicrohttpd-dev         the HTTP port: status page, metrics, commands
 libxxhash-dev             digests of the state and of journal records
 libfmt-dev                formatting of text
 libspdlog-dev             the log files

@@ -103,17 +103,21 @@ Overview make_overview(const core::State& state, const driver::Snapshot& snapsho
 Detail make_detail(const core::State& state, WallTime at) {
   Detail detail;
   detail.at = at;
-  for (auto& table : core::table_report(state)) {
-    const auto* pair = state.find(table.name);
+  detail.coverage = driver::databases_left_out(state);
+  for (const auto& [name, slot] : state.by_name) {
+    const core::TablePair& pair = state.tables[slot];
+    if (!pair.source || !state.settings.database_in_scope(name.db)) continue;
+    core::TableProgress table = core::table_progress(state, pair);
+    if (auto object = driver::left_out(pair, table)) detail.coverage.push_back(std::move(*object));
+    if (table.status == core::TableStatus::kOutOfScope) continue;
     TableLine line;
-    line.kind = core::kind_name(pair->source->kind);
-    if (table.behind && pair->behind_since.ms() != 0) {
-      line.behind_ms = std::max<std::int64_t>(0, at.ms() - pair->behind_since.ms());
+    line.kind = core::kind_name(pair.source->kind);
+    if (table.behind && pair.behind_since.ms() != 0) {
+      line.behind_ms = std::max<std::int64_t>(0, at.ms() - pair.behind_since.ms());
     }
     line.table = std::move(table);
     detail.tables.push_back(std::move(line));
   }
-  detail.coverage = driver::coverage(state);
   return detail;
 }
 

@@ -69,7 +69,7 @@ struct TableLine {
   std::string kind;
   std::int64_t behind_ms = 0;
 };
-// Made only when somebody asks: it scans every table twice.
+// Made only when somebody asks: it looks at every table.
 struct Detail {
   WallTime at;
   std::vector<TableLine> tables;  // in scope, by name

@@ -3,30 +3,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "base/text_table.h"
 #include "core/assess.h"
-#include "core/progress.h"
 #include "core/views.h"
 
 namespace srsync::driver {
 namespace {
 
-LeftOut left_out(const core::TablePair& pair, std::string reason) {
+constexpr const char* kOutOfScope = "not in include_data_list, or in exclude_data_list";
+
+LeftOut named(const core::TablePair& pair, std::string reason) {
   return {std::string(core::kind_name(pair.source->kind)), pair.name, std::move(reason)};
 }
 
+}  // namespace
+
 // A failure is told even while it is tried again: it may go on for ever.
-std::optional<std::string> why_left_out(const core::State& state, const core::TablePair& pair) {
-  const core::Assessment wanted = core::assess(state, pair);
-  if (!wanted.in_scope) return "not in include_data_list, or in exclude_data_list";
-  if (wanted.blocked) return wanted.reason;
-  if (pair.retry.failures > 0) {
-    return fmt::format("failed {} time{} in a row and is tried again: {}", pair.retry.failures,
-                       pair.retry.failures == 1 ? "" : "s", pair.retry.last_error);
-  }
-  return std::nullopt;
+std::optional<LeftOut> left_out(const core::TablePair& pair, const core::TableProgress& progress) {
+  if (progress.status == core::TableStatus::kOutOfScope) return named(pair, kOutOfScope);
+  if (progress.status == core::TableStatus::kBlocked) return named(pair, progress.reason);
+  if (pair.retry.failures == 0) return std::nullopt;
+  return named(pair,
+               fmt::format("failed {} time{} in a row and is tried again: {}", pair.retry.failures,
+                           pair.retry.failures == 1 ? "" : "s", pair.retry.last_error));
 }
 
 std::vector<LeftOut> databases_left_out(const core::State& state) {
@@ -34,8 +34,7 @@ std::vector<LeftOut> databases_left_out(const core::State& state) {
   for (const auto& [name, db] : state.databases) {
     if (!db.source.is_set() || core::is_system_database(name)) continue;
     if (!state.settings.database_in_scope(name)) {
-      objects.push_back(
-          {"database", {name, ""}, "not in include_data_list, or in exclude_data_list"});
+      objects.push_back({"database", {name, ""}, kOutOfScope});
     } else if (!db.target.is_set() && db.retry.failures > 0) {
       objects.push_back({"database", {name, ""}, db.retry.last_error});
     }
@@ -43,15 +42,13 @@ std::vector<LeftOut> databases_left_out(const core::State& state) {
   return objects;
 }
 
-}  // namespace
-
 std::vector<LeftOut> not_carried(const core::State& state) {
   std::vector<LeftOut> objects;
   for (const auto& [name, slot] : state.by_name) {
     const auto& pair = state.tables[slot];
     if (!pair.source || !state.settings.in_scope(name)) continue;
     if (core::is_carried(state.settings, pair.source->kind)) continue;
-    objects.push_back(left_out(pair, core::assess(state, pair).reason));
+    objects.push_back(named(pair, core::assess(state, pair).reason));
   }
   return objects;
 }
@@ -62,7 +59,9 @@ std::vector<LeftOut> coverage(const core::State& state) {
     const auto& pair = state.tables[slot];
     // What belongs to a database that is left out as a whole is not told again.
     if (!pair.source || !state.settings.database_in_scope(name.db)) continue;
-    if (auto why = why_left_out(state, pair)) objects.push_back(left_out(pair, std::move(*why)));
+    if (auto object = left_out(pair, core::table_progress(state, pair))) {
+      objects.push_back(std::move(*object));
+    }
   }
   return objects;
 }

@@ -2,10 +2,13 @@
 // the plan, the end of a one-time run and the status page.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/progress.h"
 #include "core/state.h"
 
 namespace srsync::driver {
@@ -24,6 +27,11 @@ std::vector<LeftOut> not_carried(const core::State& state);
 // out of scope, not carried, blocked, skipped, or failing. Databases first, then by name. Scans
 // every pair.
 std::vector<LeftOut> coverage(const core::State& state);
+
+// The parts of coverage(), for who looks at every table anyway: `progress` is the pair's. nullopt:
+// it is synchronised, or will be. Requires pair.source.
+std::optional<LeftOut> left_out(const core::TablePair& pair, const core::TableProgress& progress);
+std::vector<LeftOut> databases_left_out(const core::State& state);
 
 // Kinds of things that are not looked at, so that no list can name them.
 const std::vector<std::string_view>& never_listed();

@@ -25,13 +25,14 @@ class ServerTest : public ::testing::Test {
     auto server = Server::start(board_, options_);
     ASSERT_TRUE(server.is_ok()) << server.status().to_string();
     server_ = std::move(server).value();
+    port_ = server_->port();
   }
   Result<http::Response> ask(const std::string& method, const std::string& path,
                              Secret bearer = Secret()) {
     http::Request request;
     request.method = method;
     request.host = "127.0.0.1";
-    request.port = server_->port();
+    request.port = port_;
     request.path = path;
     request.bearer = std::move(bearer);
     request.headers = {{"X-Srsync-Operator", "ann"}};
@@ -43,7 +44,7 @@ class ServerTest : public ::testing::Test {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(server_->port()));
+    address.sin_port = htons(static_cast<std::uint16_t>(port_));
     EXPECT_EQ(::connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     return client;
   }
@@ -67,6 +68,7 @@ class ServerTest : public ::testing::Test {
   Board board_;
   ServerOptions options_;
   std::unique_ptr<Server> server_;
+  int port_ = 0;  // read by other threads than the one that ends the server
 };
 
 TEST_F(ServerTest, AnswersOverASocket) {

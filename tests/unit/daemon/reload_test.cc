@@ -54,6 +54,18 @@ TEST(ReloadTest, OtherNamesNeedARestart) {
   EXPECT_THAT(reload.needs_restart, ElementsAre("srsync_rename"));
 }
 
+TEST(ReloadTest, TheHttpPortNeedsARestart) {
+  const config::Options before;
+  config::Options after;
+  after.admin_port = 1;
+  after.admin_host = "::1";
+  after.admin_token = Secret("geheim");
+  const Reload reload = compare_settings(before.behaviour_settings(), before, after);
+  EXPECT_THAT(reload.needs_restart,
+              ElementsAre("srsync_admin_port", "srsync_admin_host", "srsync_admin_token"));
+  EXPECT_THAT(reload.facts, IsEmpty());
+}
+
 TEST(TuningTest, ReadersSweepsAndTheEndOfAOneTimeRunAreSettings) {
   config::Options options;
   const auto untouched = driver_options(options, true);

@@ -8,7 +8,7 @@ tree=$work/tree
 mkdir -p "$tree/conf" "$tree/tools"
 cp -r "$root/tools/bin" "$root/tools/cmake" "$tree/tools/"
 cp "$root"/README.md "$root"/LICENSE "$root"/CHANGELOG.md "$tree/"
-cp "$root/conf/srsyncd.service" "$tree/conf/"
+cp "$root/conf/srsyncd.service" "$root/conf/alerts.rules.yml" "$tree/conf/"
 echo "one_time_run_mode=false" >"$tree/conf/sync.properties"
 echo "int main() {}" >"$tree/main.cc"
 cat >"$tree/CMakeLists.txt" <<'END'
@@ -27,6 +27,7 @@ for name in bin/srsyncd bin/start.sh bin/stop.sh; do expect "$name can be run" t
 expect "log/ is there" test -d "$work/opt/log"
 expect "the settings are there" grep -q one_time "$work/opt/conf/sync.properties"
 expect "the unit is there" test -f "$work/opt/conf/srsyncd.service"
+expect "the alert rules are there" test -f "$work/opt/conf/alerts.rules.yml"
 
 echo "source_fe_host=mine" >"$work/opt/conf/sync.properties"
 run cmake --install "$work/b" --prefix "$work/opt"
