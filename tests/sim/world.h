@@ -41,6 +41,12 @@ struct Part {
 struct SimTable {
   std::int64_t id = 0;
   int schema = 0;  // columns besides the key
+  // Source: each column's own number, whatever its name; and how often they were changed.
+  std::vector<std::int64_t> columns;
+  std::int64_t schema_version = 0;
+  // Target: the numbers of the columns whose values its rows hold; none before anything was copied,
+  // -1 once two kinds of rows lie in it.
+  std::optional<std::vector<std::int64_t>> held;
   std::int32_t buckets = 2;
   bool partitioned = true;
   std::map<std::string, Part> parts;
@@ -66,8 +72,9 @@ struct SimJob {
   JobEnd end = JobEnd::kCommit;
   std::string state = "INITIALIZING";
   std::string error;
-  bool listed = true;         // false: the leader that knew it is gone
-  bool base_was_good = true;  // what it builds on were the source's rows
+  bool listed = true;                      // false: the leader that knew it is gone
+  bool base_was_good = true;               // what it builds on were the source's rows
+  std::vector<std::int64_t> columns = {};  // of the source when it was accepted
   bool live() const { return state != "COMMITTED" && state != "ABORTED"; }
 };
 
@@ -147,6 +154,8 @@ class World {
   Status create_table(const std::string& statement);
   Status drop_table(const core::TableName& name);
   Status alter_table(const std::string& statement);
+  Status change_columns(const core::TableName& name, SimTable& target,
+                        const std::string& statement);
   Status drop_partition(const core::TableName& name, SimTable& target, const std::string& part);
   bool may_drop_part(const core::TableName& name, const SimTable& target, const Part& part,
                      const std::string& part_name) const;
