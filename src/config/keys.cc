@@ -259,9 +259,10 @@ std::vector<KeySpec> own_keys() {
        "holds the data.",
        kJournalled},
       {"srsync_alter", Group::kOwn, SRSYNC_FIELD(options.alter), "true",
-       "Change comments and partitions' names on the target with ALTER TABLE when they have "
-       "changed "
-       "on the source.",
+       "Bring changed comments, partitions' names and columns to the target with ALTER TABLE. "
+       "Columns only where that leaves the rows as the source has them: one statement added, "
+       "dropped or widened some. Else, and with false, changed columns mean that the table is "
+       "made anew.",
        kJournalled},
       {"srsync_stall_timeout_seconds", Group::kOwn, SRSYNC_FIELD(options.stall_timeout_seconds),
        "7200", "A replication job without progress for this long is cancelled and sent again.",

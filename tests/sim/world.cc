@@ -91,6 +91,7 @@ void World::make_source_table(const std::string& db, const std::string& name) {
   table.id = next_id();
   table.made_at = table.changed_at = now_;
   table.schema = static_cast<int>(random_.below(3));
+  while (static_cast<int>(table.columns.size()) < table.schema) table.columns.push_back(next_id());
   table.buckets = static_cast<std::int32_t>(random_.between(1, 4));
   table.partitioned = random_.chance(700);
   const std::int64_t parts = table.partitioned ? random_.between(1, parameters_.partitions) : 1;
@@ -190,7 +191,21 @@ void World::churn(const std::string& db, const std::string& name, SimTable& tabl
 void World::change_schema(SimTable& table) {
   table.changed_at = now_;
   if (random_.chance(700)) {
+    const bool again = table.schema > 0 && random_.chance(300);
+    if (again) {
+      // Dropped and added again: the definition is as before, the values are gone.
+      table.columns.back() = next_id();
+      table.schema_version += 2;
+      return;
+    }
+    // One statement: a column more, or none of them any more.
+    ++table.schema_version;
     table.schema = (table.schema + 1) % 4;
+    if (table.schema == 0) {
+      table.columns.clear();
+    } else {
+      table.columns.push_back(next_id());
+    }
     return;
   }
   // Other buckets: the frontend writes the rows anew, so the partitions are others.
@@ -329,6 +344,7 @@ std::string World::difference(const core::TableName& name) const {
   const std::string where = core::to_string(name);
   if (target == nullptr) return where + " is not on the target";
   if (target->schema != source->schema) return where + " has other columns";
+  if (target->held && *target->held != source->columns) return where + " holds other values";
   for (const auto& [part_name, part] : source->parts) {
     const auto at = source->partitioned ? target->parts.find(part_name) : target->parts.begin();
     if (at == target->parts.end()) return where + " lacks partition " + part_name;

@@ -42,6 +42,12 @@ struct Part {
 struct SimTable {
   std::int64_t id = 0;
   int schema = 0;  // columns besides the key
+  // Source: each column's own number, whatever its name; and how often they were changed.
+  std::vector<std::int64_t> columns;
+  std::int64_t schema_version = 0;
+  // Target: the numbers of the columns whose values its rows hold; none before anything was copied,
+  // -1 once two kinds of rows lie in it.
+  std::optional<std::vector<std::int64_t>> held;
   std::int32_t buckets = 2;
   bool partitioned = true;
   std::int64_t made_at = 0;     // source
@@ -71,8 +77,9 @@ struct SimJob {
   JobEnd end = JobEnd::kCommit;
   std::string state = "INITIALIZING";
   std::string error;
-  bool listed = true;         // false: the leader that knew it is gone
-  bool base_was_good = true;  // what it builds on were the source's rows
+  bool listed = true;                      // false: the leader that knew it is gone
+  bool base_was_good = true;               // what it builds on were the source's rows
+  std::vector<std::int64_t> columns = {};  // of the source when it was accepted
   bool live() const { return state != "COMMITTED" && state != "ABORTED"; }
 };
 
@@ -152,6 +159,8 @@ class World {
   Status create_table(const std::string& statement);
   Status drop_table(const core::TableName& name);
   Status alter_table(const std::string& statement);
+  Status change_columns(const core::TableName& name, SimTable& target,
+                        const std::string& statement);
   Status drop_partition(const core::TableName& name, SimTable& target, const std::string& part);
   Status swap_tables(const core::TableName& name, const std::string& other);
   Status rename_table(const core::TableName& name, const std::string& to);

@@ -99,7 +99,7 @@ Status World::drop_table(const core::TableName& name) {
       violate("drop of target-only table " + core::to_string(name) + ", which the switch forbids");
     }
   } else {
-    const bool same = source->schema == at->second.schema &&
+    const bool same = at->second.held == source->columns && source->schema == at->second.schema &&
                       source->buckets == at->second.buckets &&
                       source->partitioned == at->second.partitioned;
     const bool all_copies = std::none_of(
@@ -144,7 +144,30 @@ Status World::alter_table(const std::string& statement) {
     target->parts[part] = new_part(Side::kTarget, buckets_of(statement, target->buckets));
     return Status::ok();
   }
+  if (has(statement, "COLUMN `")) return change_columns(name, *target, statement);
   return rejected("not understood: " + statement);
+}
+
+// Columns are v0, v1 ..: added at the end, or all dropped.
+Status World::change_columns(const core::TableName& name, SimTable& target,
+                             const std::string& statement) {
+  const SimTable* source = table(Side::kSource, name);
+  const auto named = [&](const char* clause, int column) {
+    return has(statement, (std::string(clause) + " `v" + std::to_string(column) + "`").c_str());
+  };
+  for (int i = 0; i < target.schema; ++i) {
+    if (named("ADD COLUMN", i)) return Status(Code::kAlreadyExists, "v" + std::to_string(i));
+  }
+  while (target.schema > 0 && named("DROP COLUMN", target.schema - 1)) {
+    --target.schema;
+    if (target.held) target.held->resize(std::min<std::size_t>(target.held->size(), target.schema));
+  }
+  for (; named("ADD COLUMN", target.schema); ++target.schema) {
+    const auto at = static_cast<std::size_t>(target.schema);
+    const bool known = source != nullptr && at < source->columns.size();
+    if (target.held) target.held->push_back(known ? source->columns[at] : 0);
+  }
+  return Status::ok();
 }
 
 }  // namespace srsync::sim

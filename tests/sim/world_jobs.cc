@@ -37,8 +37,13 @@ io::SubmitOutcome World::submit(const core::ReplicationIntent& intent) {
   if (source->schema != target->schema) {
     return refuse(rejected("columns differ"), RejectReason::kMisfit);
   }
+  const bool was_known = intent.source_schema.is_known();
+  if (was_known && source->schema_version > intent.source_schema.version) {
+    return refuse(not_found("the source's schema was changed"), RejectReason::kStale);
+  }
   SimJob job;
   job.intent = intent;
+  job.columns = source->columns;
   for (const auto& goal : intent.goals) {
     const Part* from = source_part(goal.source.value());
     const auto to = std::find_if(target->parts.begin(), target->parts.end(),
@@ -61,7 +66,8 @@ io::SubmitOutcome World::submit(const core::ReplicationIntent& intent) {
     }
     // What the proof cannot see: rows that are not the source's below a replicated version. A
     // write just before nobody can know of.
-    const bool is_copy = base.rows == rows_at(*from, base.data);
+    const bool same_columns = base.rows.empty() || !target->held || *target->held == job.columns;
+    const bool is_copy = base.rows == rows_at(*from, base.data) && same_columns;
     const std::int64_t seen_ms = 3 * parameters_.feed_interval_ms + 120'000;
     const bool knowable = base.stranger_at < 0 ||
                           (now_ - base.stranger_at > seen_ms && now_ - daemon_since_ > seen_ms);
@@ -141,6 +147,10 @@ bool World::copy(SimJob& job, bool leave_one_out) {
       }
     }
   }
+  const bool has_rows = std::any_of(target->parts.begin(), target->parts.end(),
+                                    [](const auto& part) { return !part.second.rows.empty(); });
+  if (!target->held || !has_rows) target->held = job.columns;
+  if (*target->held != job.columns) target->held = {-1};
   std::vector<std::int64_t> touched;
   bool left_out = !leave_one_out;
   for (const auto& goal : job.intent.goals) {

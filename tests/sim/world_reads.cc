@@ -133,6 +133,7 @@ Result<core::TableRead> World::read_table(Side side, const core::TableName& name
   read.create_sql = create_sql(name.table, *shown);
   read.schema_hash = hash64(std::to_string(shown->schema) + "/" + std::to_string(shown->buckets) +
                             (shown->partitioned ? "p" : ""));
+  if (side == Side::kSource) read.schema_mark = {shown->id, shown->schema_version};
   for (const auto& [part_name, part] : shown->parts) {
     if (shown->partitioned && truncates(kFullReads)) continue;
     read.partitions.push_back(show(side, part_name, *shown, part));

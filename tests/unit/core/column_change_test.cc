@@ -254,6 +254,23 @@ TEST_F(ColumnChangeTest, AColumnAddedOnBothSidesIsNotYetTheSame) {
   expect_drop("changed 3 times");
 }
 
+// The proof of the first job reads the target's definition; what the job copies is of the schema
+// that it was meant for, whatever was read of the source meanwhile.
+TEST_F(ColumnChangeTest, AJobUnderWayTellsUnderWhichSchemaTheTwoFit) {
+  world_.open();
+  source(test::create_sql(), kFirst);
+  TableRead unread{Side::kTarget, test::kName, TableId(500), "", 0, "", {}};
+  unread.partitions = {test::partition(501, 1, 9)};
+  world_.put(unread);
+  world_.start_planned();
+  const auto& job = std::get<Replicating>(world_.pair().stage);
+  EXPECT_EQ(job.intent.source_schema, kFirst);
+  source(test::create_sql(), {1000, 2});
+  target(test::create_sql());
+  EXPECT_EQ(world_.pair().schema_fit.mark, kFirst);
+  EXPECT_NE(unseen_change(world_.state, world_.pair()), "");
+}
+
 TEST_F(ColumnChangeTest, CountsChangesByIndexAndVersion) {
   const auto count = [](SchemaMark from, SchemaMark to, RunMode mode) {
     return schema_changes(from, to, mode).value_or(-1);
