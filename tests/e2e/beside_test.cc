@@ -163,6 +163,20 @@ TEST_F(MadeAnew, ReadersNeverMissATableThatSomebodyWroteTo) {
   expect_swapped(true);
 }
 
+TEST_F(MadeAnew, APlanTellsTheSteps) {
+  begin();
+  end();
+  world_.sql(Side::kSource, "DROP TABLE d.t FORCE");
+  create("DATE", "", 2);
+  const DaemonRun plan = world_.run_daemon({"--plan"});
+  EXPECT_EQ(plan.exit.code, 0) << plan.err;
+  for (const char* step :
+       {"create table beside", "replicate", "swap tables", "drop replaced table"}) {
+    EXPECT_THAT(plan.out, HasSubstr(step));
+  }
+  EXPECT_THAT(plan.out, Not(HasSubstr("drop table ")));
+}
+
 TEST_F(MadeAnew, WhereThereIsNoRoomTheOldOneGoesFirst) {
   world_.settings()["srsync_recreate"] = "drop-first";
   begin(kReadPartitions);
