@@ -19,9 +19,9 @@ bool same_listing(const Table& known, const TableListing& seen) {
 // Whether it is known already that the pair's second table stands under this name.
 bool is_second(const State& state, Side side, const TableName& name, TableId id) {
   if (side == Side::kSource) return false;
-  const TablePair* pair = state.find(pair_name(side, name));
+  const TablePair* pair = state.find_other(id);
   return pair != nullptr && find_seen(state, side, name) == nullptr &&
-         id_under(*pair, is_reserved(name)) == id;
+         pair->name == pair_name(side, name) && id_under(*pair, is_reserved(name)) == id;
 }
 
 // Facts about the tables one database listed. `seen` collects their ids.

@@ -38,9 +38,10 @@ TableName name_on(Side side, const TablePair& pair) {
 }
 
 const TablePair* find_seen(const State& state, Side side, const TableName& seen) {
-  const TablePair* pair = state.find(pair_name(side, seen));
+  const bool reserved = side == Side::kTarget && is_reserved(seen);
+  const TablePair* pair = reserved ? state.find(pair_name(side, seen)) : state.find(seen);
   if (pair == nullptr) return nullptr;
-  const bool elsewhere = side == Side::kTarget && is_building(*pair) != is_reserved(seen);
+  const bool elsewhere = side == Side::kTarget && is_building(*pair) != reserved;
   return elsewhere ? nullptr : pair;
 }
 

@@ -66,10 +66,10 @@ class Reader {
   std::thread thread_;
 };
 
-const char* const kTable =
-    "CREATE TABLE d.t (`k` INT NOT NULL, `v` INT) DUPLICATE KEY(`k`) {}DISTRIBUTED BY HASH(`k`) "
+const char* const kReadTable =
+    "CREATE TABLE d.t (`k` INT NOT NULL, `v` {}) DUPLICATE KEY(`k`) {}DISTRIBUTED BY HASH(`k`) "
     "BUCKETS {} PROPERTIES (\"replication_num\" = \"1\")";
-const char* const kPartitions =
+const char* const kReadPartitions =
     "PARTITION BY RANGE(`k`) (PARTITION a VALUES [(\"1\"), (\"5\")), PARTITION b VALUES [(\"5\"), "
     "(\"9\"))) ";
 
@@ -79,12 +79,12 @@ class MadeAnew : public ::testing::Test {
     world_.settings()["srsync_sweep_interval_seconds"] = "1";
     world_.settings()["srsync_definition_interval_seconds"] = "1";
     world_.sql(Side::kSource, "CREATE DATABASE d");
-    create(partitions, 2);
+    create("INT", partitions, 2);
     daemon_.emplace(world_.start_daemon({}));
     ASSERT_TRUE(await_equal()) << world_.log_text();
   }
-  void create(const std::string& partitions, int buckets) {
-    world_.sql(Side::kSource, fmt::format(fmt::runtime(kTable), partitions, buckets));
+  void create(const std::string& type, const std::string& partitions, int buckets) {
+    world_.sql(Side::kSource, fmt::format(fmt::runtime(kReadTable), type, partitions, buckets));
     for (int i = 0; i < 2; ++i) world_.load(Side::kSource, "d", "t");
   }
   bool await_equal() {
@@ -120,18 +120,28 @@ class MadeAnew : public ::testing::Test {
   std::optional<Process> daemon_;
 };
 
-TEST_F(MadeAnew, ReadersNeverMissATableWithOtherBuckets) {
-  begin(kPartitions);
+TEST_F(MadeAnew, ReadersNeverMissATableWithAnotherColumnType) {
+  begin(kReadPartitions);
   Reader reader(world_.sandbox());
   world_.sql(Side::kSource, "DROP TABLE d.t FORCE");
-  create(kPartitions, 5);
+  create("DATE", kReadPartitions, 2);
   end();
   EXPECT_EQ(reader.stop(), "");
   EXPECT_GT(reader.answers(), 10);
   expect_swapped(true);
 }
 
-TEST_F(MadeAnew, ReadersNeverMissATableWithoutPartitionsWhoseKeysChanged) {
+TEST_F(MadeAnew, ReadersNeverMissATableWithOtherBuckets) {
+  begin();
+  Reader reader(world_.sandbox());
+  world_.sql(Side::kSource, "DROP TABLE d.t FORCE");
+  create("INT", "", 5);
+  end();
+  EXPECT_EQ(reader.stop(), "");
+  expect_swapped(true);
+}
+
+TEST_F(MadeAnew, ReadersNeverMissATableWhoseKeysChanged) {
   begin();
   Reader reader(world_.sandbox());
   world_.sql(Side::kSource, "DROP TABLE d.t FORCE");
@@ -153,11 +163,25 @@ TEST_F(MadeAnew, ReadersNeverMissATableThatSomebodyWroteTo) {
   expect_swapped(true);
 }
 
+TEST_F(MadeAnew, APlanTellsTheSteps) {
+  begin();
+  end();
+  world_.sql(Side::kSource, "DROP TABLE d.t FORCE");
+  create("DATE", "", 2);
+  const DaemonRun plan = world_.run_daemon({"--plan"});
+  EXPECT_EQ(plan.exit.code, 0) << plan.err;
+  for (const char* step :
+       {"create table beside", "replicate", "swap tables", "drop replaced table"}) {
+    EXPECT_THAT(plan.out, HasSubstr(step));
+  }
+  EXPECT_THAT(plan.out, Not(HasSubstr("drop table ")));
+}
+
 TEST_F(MadeAnew, WhereThereIsNoRoomTheOldOneGoesFirst) {
   world_.settings()["srsync_recreate"] = "drop-first";
-  begin(kPartitions);
+  begin(kReadPartitions);
   world_.sql(Side::kSource, "DROP TABLE d.t FORCE");
-  create(kPartitions, 5);
+  create("DATE", kReadPartitions, 2);
   end();
   expect_swapped(false);
 }
