@@ -148,8 +148,9 @@ Result<std::vector<io::JobStatus>> ClusterWriterImpl::list_jobs() {
 
 Result<io::LabelState> ClusterWriterImpl::label_state(const core::ReplicationIntent& intent) {
   const Result<Place> place = place_of(intent);
-  // Its database is gone, and its transactions with it.
-  if (place.status().code() == Code::kNotFound) return io::LabelState::kUnknown;
+  // Its database is gone, and its transactions with it; or other rules left it without a place.
+  const Code code = place.status().code();
+  if (code == Code::kNotFound || code == Code::kRejected) return io::LabelState::kUnknown;
   if (!place.is_ok()) return place.status();
   core::ReplicationIntent there = intent;
   there.name = place->name;

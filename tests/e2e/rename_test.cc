@@ -189,10 +189,12 @@ TEST_P(Renaming, AViewNeedsATextThatNamesItsDatabases) {
   expect_equal();
 }
 
+std::string version_of(const ::testing::TestParamInfo<Version>& info) {
+  return info.param == Version::k3_3 ? "v3_3" : "v4_1";
+}
+
 INSTANTIATE_TEST_SUITE_P(Versions, Renaming, ::testing::Values(Version::k3_3, Version::k4_1),
-                         [](const auto& info) {
-                           return info.param == Version::k3_3 ? "v3_3" : "v4_1";
-                         });
+                         version_of);
 
 }  // namespace
 }  // namespace srsync::test

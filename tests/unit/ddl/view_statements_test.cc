@@ -40,6 +40,51 @@ TEST(ViewStatementsTest, MaterializedViewMadeFromThisOneHasItsQueryHoweverItPrin
   EXPECT_EQ(view_difference(source, target, target_for(a, "4.1"), true).words, "");
 }
 
+ObjectName moved(const ObjectName& name) { return {name.database + "_copy", name.name}; }
+
+// Recorded views, to another database: up to 4.0 the text says it all.
+TEST(ViewStatementsTest, AViewIsRenamedWhereItsTextNamesEveryDatabase) {
+  for (const std::string release : {"3.3", "3.4", "3.5", "4.0", "4.1"}) {
+    for (const char* name : {"v_daily", "v_on_view", "v_cross", "v_quote", "v_star", "v_cte"}) {
+      const PrintedView a = printed(release, name);
+      const ViewModel model = *read_view(a.text);
+      ViewTarget options = target_for(a, "4.0");
+      options.name = moved(options.name);
+      options.renamer = moved;
+      const std::string why = why_not_renamed(model, options);
+      if (release == "4.1") {
+        EXPECT_NE(why, "") << a.text;
+        continue;
+      }
+      EXPECT_EQ(why, "") << release << "\n" << a.text;
+      const auto sql = write_view(model, options, IfThere::kFail, nullptr);
+      ASSERT_TRUE(sql.is_ok()) << sql.status().message();
+      EXPECT_EQ(view_difference(model, *read_view(*sql), options, false).words, "") << *sql;
+      for (const auto& read : view_references(read_view(*sql)->query, "")) {
+        EXPECT_TRUE(read.database.ends_with("_copy")) << *sql;
+      }
+    }
+  }
+}
+
+TEST(ViewStatementsTest, WhatElseNamesTablesIsNotRenamed) {
+  const std::string head = "CREATE MATERIALIZED VIEW `m` (`a`)\nDISTRIBUTED BY RANDOM\nREFRESH ";
+  ViewTarget options;
+  options.source_database = "db";
+  options.source_version = Version{3, 5, 0};
+  options.name = {"db_copy", "m"};
+  options.version = {3, 5, 0};
+  options.renamer = moved;
+  const auto why = [&](const std::string& rest) {
+    const auto model = read_view(head + rest);
+    return model.is_ok() ? why_not_renamed(*model, options) : model.status().message();
+  };
+  EXPECT_EQ(why("ASYNC\nAS SELECT `a` FROM `db`.`t`;"), "");
+  EXPECT_EQ(why("ASYNC\nPROPERTIES (\n\"excluded_trigger_tables\" = \"db.t\"\n)\nAS SELECT `a` "
+                "FROM `db`.`t`;"),
+            "its property excluded_trigger_tables names tables");
+}
+
 ViewModel view(const std::string& query) {
   return *read_view("CREATE VIEW `v` (`a`) AS " + query + ";");
 }
