@@ -15,7 +15,7 @@ namespace srsync::codec {
 
 // Goes up whenever a fact, a field or an enum value is added. Older ones stay readable; what is
 // absent in them reads as zero.
-inline constexpr std::uint32_t kSchemaVersion = 2;
+inline constexpr std::uint32_t kSchemaVersion = 3;
 
 // Appends the encoding of `event` to `out`. `previous` is the chain hash of the event before.
 void encode_event(const core::Event& event, const Hash128& previous, std::string& out);

@@ -45,6 +45,8 @@ std::string_view ddl_kind_name(DdlKind kind) {
       return "drop materialized view";
     case DdlKind::kAlterMaterializedView:
       return "alter materialized view";
+    case DdlKind::kCreatePartitions:
+      return "make partitions by call in";
   }
   return "ddl";
 }

@@ -194,6 +194,7 @@ enum class DdlKind : std::uint8_t {
   kCreateMaterializedView = 17,
   kDropMaterializedView = 18,
   kAlterMaterializedView = 19,
+  kCreatePartitions = 27,  // by calling the frontend, where no statement makes them
 };
 
 // One piece of DDL on the target: what, with which statements, and by which rule.
@@ -206,6 +207,14 @@ struct DdlIntent {
   std::vector<PartitionId> partition_ids;  // target ids, for kDropPartitions
   TableId table;                           // target table that is dropped or altered
   std::string reason;                      // the rule that fired, in a DBA's words
+  // Of kCreatePartitions, whose statements are for people only. One for each of `partitions`: what
+  // the frontend is called with, and the VALUES clause (ddl/partition_values.h) of what it must
+  // make.
+  std::vector<std::string> call_values = {};
+  std::vector<std::string> call_ranges = {};
+  DbId call_db = {};            // the target's, whose table is `table`
+  TableName call_name = {};     // what that table is called there
+  std::string call_label = {};  // of the transaction; another one for every attempt
   friend bool operator==(const DdlIntent&, const DdlIntent&) = default;
 };
 struct DdlStarted {

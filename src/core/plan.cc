@@ -229,6 +229,12 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent) {
            std::any_of(pair->target->partitions.begin(), pair->target->partitions.end(),
                        [&](const Partition& p) { return p.name == name; });
   };
+  // The frontend chose the names.
+  const auto has_range = [&](const std::string& values) {
+    return table_there &&
+           std::any_of(pair->target->partitions.begin(), pair->target->partitions.end(),
+                       [&](const Partition& p) { return p.values == values; });
+  };
   switch (intent.kind) {
     case DdlKind::kCreateDatabase:
       return db_there;
@@ -249,6 +255,8 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent) {
       return !table_there || pair->target->id != intent.table;
     case DdlKind::kAddPartitions:
       return std::all_of(intent.partitions.begin(), intent.partitions.end(), has_partition);
+    case DdlKind::kCreatePartitions:
+      return std::all_of(intent.call_ranges.begin(), intent.call_ranges.end(), has_range);
     case DdlKind::kDropPartitions:
       return !table_there || std::none_of(intent.partition_ids.begin(), intent.partition_ids.end(),
                                           [&](PartitionId id) { return pair->target->find(id); });

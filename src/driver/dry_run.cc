@@ -104,6 +104,8 @@ const char* verb(core::DdlKind kind) {
       return "drop materialized view";
     case core::DdlKind::kAlterMaterializedView:
       return "alter materialized view";
+    case core::DdlKind::kCreatePartitions:
+      return "add partitions";
   }
   return "";
 }

@@ -87,6 +87,8 @@ TEST_P(EveryFact, HasOneEncoding) {
     for (std::uint64_t flips = 1 + filler.below(3); flips > 0; --flips) {
       bytes[filler.below(bytes.size())] ^= static_cast<char>(1U << filler.below(8));
     }
+    // An event of an older version is read, and never written again.
+    if (bytes[1] != static_cast<char>(codec::kSchemaVersion)) continue;
     core::Event read;
     Hash128 previous;
     if (codec::decode_event(bytes, read, previous).is_ok()) {
