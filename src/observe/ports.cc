@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "observe/partition_calls.h"
 #include "observe/replications.h"
 #include "observe/submission.h"
 #include "observe/sweep.h"
@@ -78,6 +79,10 @@ Result<io::Feed> ClusterReaderImpl::read_feed(const std::string& db, core::TxnId
 
 Status ClusterWriterImpl::run_ddl(const std::string& statement) {
   return target_.change(statement);
+}
+
+Status ClusterWriterImpl::create_partitions(const core::DdlIntent& intent) {
+  return observe::create_partitions(target_, intent);
 }
 
 io::SubmitOutcome ClusterWriterImpl::submit(const core::ReplicationIntent& intent) {

@@ -52,6 +52,7 @@ class ClusterWriterImpl final : public io::ClusterWriter {
       : source_(source), target_(target), cache_(cache) {}
 
   Status run_ddl(const std::string& statement) override;
+  Status create_partitions(const core::DdlIntent& intent) override;
   io::SubmitOutcome submit(const core::ReplicationIntent& intent) override;
   Result<std::vector<io::JobStatus>> list_jobs() override;
   Result<io::LabelState> label_state(const core::ReplicationIntent& intent) override;
