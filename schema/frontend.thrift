@@ -353,9 +353,112 @@ struct TGetTableMetaResponse {
   3: optional list<TBackendMeta> backends
 }
 
+// ---- loadTxnBegin, createPartition, loadTxnRollback ------------------------------------------------
+
+struct TLoadTxnBeginRequest {
+  2: optional string user
+  3: optional string passwd
+  4: optional string db
+  5: optional string tbl
+  6: optional string user_ip
+  7: optional string label
+  8: optional i64 timestamp // seconds
+  10: optional i64 timeout  // seconds
+}
+
+// status_code: 15 LABEL_ALREADY_EXISTS.
+struct TLoadTxnBeginResult {
+  1: optional TStatus status
+  2: optional i64 txnId
+  4: optional i64 timeout
+}
+
+// srsync aborts by abortRemoteTxn: this one answers INTERNAL_ERROR up to 4.0, and yet aborts. Only the
+// sandbox serves it.
+struct TLoadTxnRollbackRequest {
+  2: optional string user
+  3: optional string passwd
+  4: optional string db
+  5: optional string tbl
+  6: optional string user_ip
+  7: optional i64 txnId
+  8: optional string reason
+}
+
+struct TLoadTxnRollbackResult {
+  1: optional TStatus status
+}
+
+struct TCreatePartitionRequest {
+  1: optional i64 txn_id
+  2: optional i64 db_id
+  3: optional i64 table_id
+  4: optional list<list<string>> partition_values // "NULL" stands for NULL
+  5: optional bool is_temp // 3.4+
+}
+
+struct TDateLiteral {
+  1: optional string value
+}
+
+struct TStringLiteral {
+  1: optional string value
+}
+
+// node_type: 7 DATE_LITERAL, 17 STRING_LITERAL.
+struct TExprNode {
+  1: optional i32 node_type
+  2: optional TTypeDesc type
+  4: optional i32 num_children
+  8: optional TDateLiteral date_literal
+  16: optional TStringLiteral string_literal
+  20: optional i32 output_scale
+  51: optional bool has_nullable_child
+  52: optional bool is_nullable
+  54: optional bool is_monotonic
+  57: optional bool is_index_only_filter
+}
+
+// Field 3 has one type in 4.0 (list<i64>) and another in 4.1 (list<struct>): it must not be declared.
+struct TOlapTableIndexTablets {
+  1: optional i64 index_id
+  2: optional list<i64> tablets
+}
+
+struct TOlapTablePartition {
+  1: optional i64 id // physical
+  4: optional i32 num_buckets // up to 3.5
+  5: optional list<TOlapTableIndexTablets> indexes
+  6: optional list<TExprNode> start_keys // absent: the smallest value
+  7: optional list<TExprNode> end_keys
+  8: optional list<list<TExprNode>> in_keys
+}
+
+struct TTabletLocation {
+  1: optional i64 tablet_id
+  2: optional list<i64> node_ids
+}
+
+struct TNodeInfo {
+  1: optional i64 id
+  2: optional i64 option
+  3: optional string host
+  4: optional i32 async_internal_port
+}
+
+struct TCreatePartitionResult {
+  1: optional TStatus status
+  2: optional list<TOlapTablePartition> partitions
+  3: optional list<TTabletLocation> tablets
+  4: optional list<TNodeInfo> nodes
+}
+
 service FrontendService {
   TTableReplicationResponse startTableReplication(1: TTableReplicationRequest request)
   TAbortRemoteTxnResponse abortRemoteTxn(1: TAbortRemoteTxnRequest request)
+  TLoadTxnBeginResult loadTxnBegin(1: TLoadTxnBeginRequest request)
+  TLoadTxnRollbackResult loadTxnRollback(1: TLoadTxnRollbackRequest request)
+  TCreatePartitionResult createPartition(1: TCreatePartitionRequest request)
   TGetPartitionsMetaResponse getPartitionsMeta(1: TGetPartitionsMetaRequest request)
   TGetTableMetaResponse getTableMeta(1: TGetTableMetaRequest request)
 }

@@ -46,7 +46,7 @@ struct EnumRange<core::TableKind> {
 };
 template <>
 struct EnumRange<core::DdlKind> {
-  static constexpr int kFirst = 1, kLast = 26;
+  static constexpr int kFirst = 1, kLast = 27;
 };
 template <>
 struct EnumRange<core::RejectReason> {

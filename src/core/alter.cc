@@ -137,6 +137,17 @@ bool is_alter(DdlKind kind) {
          kind == DdlKind::kDropRollup || kind == DdlKind::kColumnChange;
 }
 
+bool is_tried_seldom(DdlKind kind) { return is_alter(kind) || kind == DdlKind::kCreatePartitions; }
+
+const std::string& tried_for(const DdlIntent& intent) {
+  const bool by_call = intent.kind == DdlKind::kCreatePartitions && !intent.call_ranges.empty();
+  return by_call ? intent.call_ranges.front() : intent.reason;
+}
+
+bool is_given_up(const TablePair& pair, const std::string& what) {
+  return std::find(pair.given_up.begin(), pair.given_up.end(), hash64(what)) != pair.given_up.end();
+}
+
 Alter next_rollup_change(const State& state, const TablePair& pair) {
   for (const Rollup& theirs : pair.target->rollups) {
     const Rollup* ours = find_rollup(*pair.source, theirs.name);
@@ -206,10 +217,10 @@ bool alter_took_effect(const State& state, const TablePair& pair, const DdlInten
                       [&](const Alter& change) { return change.reason == intent.reason; });
 }
 
-void note_alter(TablePair& pair, const std::string& reason) {
-  const std::uint64_t what = hash64(reason);
-  pair.alter_tries = pair.altered_for == what ? pair.alter_tries + 1 : 1;
-  pair.altered_for = what;
+void note_alter(TablePair& pair, const std::string& what) {
+  const std::uint64_t hash = hash64(what);
+  pair.alter_tries = pair.altered_for == hash ? pair.alter_tries + 1 : 1;
+  pair.altered_for = hash;
 }
 
 void note_alter_due(State& state, std::uint32_t slot) {

@@ -29,6 +29,11 @@ struct Alter {
 inline constexpr std::uint32_t kAlterTriesMax = 3;
 
 bool is_alter(DdlKind kind);
+// Whether a change is given up after kAlterTriesMax tries: the kinds above, and kCreatePartitions.
+bool is_tried_seldom(DdlKind kind);
+// What tries are counted for: the reason, or of kCreatePartitions the first partition's values (the
+// others wait for it).
+const std::string& tried_for(const DdlIntent& intent);
 
 // A change of that reason was tried too often.
 bool is_given_up(const TablePair& pair, const std::string& reason);
@@ -44,7 +49,9 @@ Alter next_partition_rename(const State& state, const TablePair& pair, const Par
 bool alter_took_effect(const State& state, const TablePair& pair, const DdlIntent& intent);
 
 // Counts a change that is being started.
-void note_alter(TablePair& pair, const std::string& reason);
+void note_alter(TablePair& pair, const std::string& what);
+// Whether `what` was tried too often.
+bool is_given_up(const TablePair& pair, const std::string& what);
 
 // Keeps State::alter_due after a definition or a setting changed.
 void note_alter_due(State& state, std::uint32_t slot);

@@ -79,7 +79,7 @@ void look_after_ddl(State& state, TablePair& pair, const DdlIntent& intent) {
 
 void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlStarted& fact) {
   if (assess(state, pair).wants_drop) count_drop(state, pair.name, at);
-  if (is_alter(fact.intent.kind)) note_alter(pair, fact.intent.reason);
+  if (is_tried_seldom(fact.intent.kind)) note_alter(pair, tried_for(fact.intent));
   pair.stage = RunningDdl{fact.intent, at, false};
   state.ddl_slots[fact.intent.key] = slot_of(state, pair);
   ++pair.ddl_attempt;
@@ -109,8 +109,16 @@ void forget_spoiled(State& state, const DdlIntent& intent, const TablePair& pair
 void end_table_ddl(State& state, TablePair& pair, bool took_effect) {
   const DdlIntent intent = std::get<RunningDdl>(pair.stage).intent;
   rest(state, pair);
-  if (is_alter(intent.kind) && pair.alter_tries >= kAlterTriesMax) {
+  // A call that failed before and succeeds now has an effect; only one that succeeds again and
+  // again has none.
+  const bool in_vain = is_alter(intent.kind) || !took_effect || pair.retry.failures == 0;
+  if (is_tried_seldom(intent.kind) && in_vain && pair.alter_tries >= kAlterTriesMax) {
     pair.given_up.push_back(pair.altered_for);
+    // The other partitions have not failed yet.
+    if (intent.kind == DdlKind::kCreatePartitions) {
+      pair.retry.failures = 0;
+      pair.retry.not_before = {};
+    }
   }
   note_beside_ended(state, pair, intent, took_effect);
   if (took_effect) {
@@ -130,6 +138,19 @@ void on_table_ddl(State& state, WallTime, TablePair& pair, const DdlSucceeded&) 
   end_table_ddl(state, pair, true);
 }
 
+// Whether a call was refused for what it asked for, and not because the target was away or busy, or
+// the account may not.
+bool blames_the_call(Code code) {
+  return code != Code::kUnavailable && code != Code::kBusy && code != Code::kDenied &&
+         code != Code::kUnsupported;
+}
+
+// What says nothing of the partitions that were asked for does not count.
+void forget_try(TablePair& pair) {
+  const auto& intent = std::get<RunningDdl>(pair.stage).intent;
+  if (intent.kind == DdlKind::kCreatePartitions && pair.alter_tries > 0) --pair.alter_tries;
+}
+
 void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlFailed& fact) {
   count_failure(pair.retry, at, slot_of(state, pair), fact.message);
   auto& running = std::get<RunningDdl>(pair.stage);
@@ -139,6 +160,7 @@ void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlFailed& f
     rest(state, pair);
     return;
   }
+  if (!blames_the_call(fact.code)) forget_try(pair);
   if (fact.code == Code::kOutcomeUnknown) {
     running.in_doubt = true;
     return;
@@ -151,6 +173,7 @@ void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlFailed& f
 
 void on_table_ddl(State& state, WallTime at, TablePair& pair, const DdlVerified& fact) {
   if (!fact.took_effect) {
+    forget_try(pair);
     count_failure(pair.retry, at, slot_of(state, pair), "DDL in doubt did not take effect");
     // A frontend that forwards may still be at it: twice would be as good as not at all.
     if (std::get<RunningDdl>(pair.stage).intent.kind == DdlKind::kSwapTables) {

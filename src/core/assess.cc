@@ -168,7 +168,7 @@ std::string lost_by_drop(const State& state, const TablePair& pair) {
   for (const auto& source : pair.source->partitions) {
     if (!source.values.empty() && held.contains(source.values)) both.push_back(&source);
   }
-  return makeable(state, pair, both).why_not;
+  return makeable(state, pair, both, TableFate::kMadeAnew).why_not;
 }
 
 Assessment want_alter(Alter alter, const Retry& retry) {
@@ -281,6 +281,14 @@ Assessment assess_data(const State& state, const TablePair& pair, PartitionMatch
     Assessment a =
         want_ddl(DdlKind::kAddPartitions, "partitions missing on the target", pair.retry);
     a.add = std::move(missing.can);
+    return a;
+  }
+  // After a failure, what can be copied is copied before the target is asked again.
+  if (!missing.by_call.empty() && (match.behind.empty() || pair.retry.failures == 0)) {
+    Assessment a =
+        want_ddl(DdlKind::kCreatePartitions,
+                 "partitions missing on the target, which no statement makes", pair.retry);
+    a.add = std::move(missing.by_call);
     return a;
   }
   if (!match.behind.empty()) {

@@ -19,7 +19,7 @@ struct Assessment {
   std::int64_t order = 0;
   // Of want kDdl.
   DdlKind ddl = DdlKind::kCreateTable;
-  std::vector<const Partition*> add;  // kAddPartitions: source partitions
+  std::vector<const Partition*> add;  // kAddPartitions, kCreatePartitions: source partitions
   std::vector<PartitionDrop> drop;    // kDropPartitions
   // Of want kReplicate.
   std::vector<PartitionLag> lag;

@@ -55,6 +55,8 @@ std::string_view ddl_kind_name(DdlKind kind) {
       return "drop the second table of";
     case DdlKind::kRenameBeside:
       return "give the new table its name";
+    case DdlKind::kCreatePartitions:
+      return "make partitions by call in";
   }
   return "ddl";
 }

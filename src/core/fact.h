@@ -197,10 +197,11 @@ enum class DdlKind : std::uint8_t {
   kAlterMaterializedView = 19,
   kColumnChange = 20,  // columns added, dropped or widened
   // Making a table anew beside the old one (core/beside.h).
-  kCreateBeside = 23,  // under the reserved name
-  kSwapTables = 24,    // not safe to repeat: looked at, never sent again unseen
-  kDropReplaced = 25,  // what stands under the reserved name
-  kRenameBeside = 26,  // nobody bears the real name any more
+  kCreateBeside = 23,      // under the reserved name
+  kSwapTables = 24,        // not safe to repeat: looked at, never sent again unseen
+  kDropReplaced = 25,      // what stands under the reserved name
+  kRenameBeside = 26,      // nobody bears the real name any more
+  kCreatePartitions = 27,  // by calling the frontend, where no statement makes them
 };
 
 // One piece of DDL on the target: what, with which statements, and by which rule.
@@ -214,6 +215,14 @@ struct DdlIntent {
   TableId table;                           // target table that is dropped or altered
   std::string reason;                      // the rule that fired, in a DBA's words
   TableName on_target = {};                // what the target calls it; empty: as `name`
+  // Of kCreatePartitions, whose statements are for people only. One for each of `partitions`: what
+  // the frontend is called with, and the VALUES clause (ddl/partition_values.h) of what it must
+  // make.
+  std::vector<std::string> call_values = {};
+  std::vector<std::string> call_ranges = {};
+  DbId call_db = {};            // the target's, whose table is `table`
+  TableName call_name = {};     // what that table is called there
+  std::string call_label = {};  // of the transaction; another one for every attempt
   friend bool operator==(const DdlIntent&, const DdlIntent&) = default;
 };
 struct DdlStarted {

@@ -8,6 +8,7 @@
 #include "core/makeable.h"
 #include "core/names.h"
 #include "core/views.h"
+#include "ddl/partition_calls.h"
 #include "ddl/partition_statements.h"
 #include "ddl/partition_values.h"
 #include "ddl/read_create_table.h"
@@ -20,6 +21,8 @@ namespace {
 constexpr std::size_t kPartitionsPerCreate = 200;
 // Statements in one intent: it is the unit that is looked up again when in doubt.
 constexpr std::size_t kPartitionsPerIntent = 100;
+// One call makes them all before it answers, or none.
+constexpr std::size_t kPartitionsPerCall = 32;
 // A frontend logs the whole job at every change of its stage.
 constexpr std::int64_t kReplicasPerJob = 8'000;
 
@@ -128,6 +131,36 @@ Status fill_add(const State& state, const TablePair& pair, const Assessment& wan
   return Status::ok();
 }
 
+// "srsync-p-<journal>-<table>-<attempt>": the same for the same attempt, never used again, and of
+// characters that every frontend takes.
+std::string call_label(const State& state, const TablePair& pair) {
+  return fmt::format("srsync-p-{}-{}-{}", state.journal_id, pair.target->id.value(),
+                     pair.ddl_attempt + 1);
+}
+
+Status fill_call(const State& state, const TablePair& pair, const Assessment& wanted,
+                 DdlIntent& intent) {
+  SRSYNC_ASSIGN_OR_RETURN(const ddl::TableModel model, source_model(state, pair));
+  // One that the target refuses takes the others of its call with it: after a failure one by one.
+  const std::size_t most = pair.retry.failures == 0 ? kPartitionsPerCall : 1;
+  for (const Partition* p : wanted.add) {
+    if (intent.partitions.size() == most) break;
+    SRSYNC_ASSIGN_OR_RETURN(const auto spec, partition_spec(*p));
+    SRSYNC_ASSIGN_OR_RETURN(auto value, ddl::create_partition_value(model, spec, spec.buckets));
+    intent.partitions.push_back(p->name);
+    intent.call_values.push_back(std::move(value));
+    intent.call_ranges.push_back(p->values);
+  }
+  if (const auto db = state.databases.find(pair.name.db); db != state.databases.end()) {
+    intent.call_db = db->second.target;
+  }
+  intent.call_name = target_name(state, pair);
+  intent.call_label = call_label(state, pair);
+  intent.statements = {ddl::describe_create_partition(intent.call_name.db, intent.call_name.table,
+                                                      intent.call_values)};
+  return Status::ok();
+}
+
 void fill_drop(const State& state, const TablePair& pair, const Assessment& wanted,
                DdlIntent& intent) {
   const TableName name = target_name(state, pair);
@@ -197,6 +230,9 @@ Result<DdlIntent> ddl_intent(const State& state, const TablePair& pair, const As
       break;
     case DdlKind::kAddPartitions:
       SRSYNC_RETURN_IF_ERROR(fill_add(state, pair, wanted, intent));
+      break;
+    case DdlKind::kCreatePartitions:
+      SRSYNC_RETURN_IF_ERROR(fill_call(state, pair, wanted, intent));
       break;
     case DdlKind::kDropPartitions:
       fill_drop(state, pair, wanted, intent);

@@ -245,6 +245,12 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent) {
            std::any_of(pair->target->partitions.begin(), pair->target->partitions.end(),
                        [&](const Partition& p) { return p.name == name; });
   };
+  // The frontend chose the names.
+  const auto has_range = [&](const std::string& values) {
+    return table_there &&
+           std::any_of(pair->target->partitions.begin(), pair->target->partitions.end(),
+                       [&](const Partition& p) { return p.values == values; });
+  };
   switch (intent.kind) {
     case DdlKind::kCreateDatabase:
       return db_there;
@@ -270,6 +276,8 @@ bool ddl_took_effect(const State& state, const DdlIntent& intent) {
       return beside_took_effect(state, intent);
     case DdlKind::kAddPartitions:
       return std::all_of(intent.partitions.begin(), intent.partitions.end(), has_partition);
+    case DdlKind::kCreatePartitions:
+      return std::all_of(intent.call_ranges.begin(), intent.call_ranges.end(), has_range);
     case DdlKind::kDropPartitions:
       return !table_there || std::none_of(intent.partition_ids.begin(), intent.partition_ids.end(),
                                           [&](PartitionId id) { return pair->target->find(id); });

@@ -64,6 +64,7 @@ observe::ClusterEndpoint endpoint_of(const config::Options& options, Side side) 
   endpoint.seeds = {{cluster.fe_host, cluster.query_port}};
   endpoint.user = cluster.user;
   if (side == Side::kSource) endpoint.token = options.source_token;
+  if (side == Side::kTarget) endpoint.password = cluster.password;
   return endpoint;
 }
 

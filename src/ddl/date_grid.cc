@@ -38,6 +38,7 @@ bool is_valid(const DateTime& at) {
 }  // namespace
 
 std::optional<GridUnit> grid_unit(std::string_view name) {
+  if (equals_ignore_case(name, "minute")) return GridUnit::kMinute;
   if (equals_ignore_case(name, "hour")) return GridUnit::kHour;
   if (equals_ignore_case(name, "day")) return GridUnit::kDay;
   if (equals_ignore_case(name, "month")) return GridUnit::kMonth;
@@ -62,8 +63,15 @@ std::optional<DateTime> parse_date_time(std::string_view text) {
   return is_valid(at) ? std::optional(at) : std::nullopt;
 }
 
+std::optional<DateTime> bound_of(const KeyTuple& tuple) {
+  if (tuple.size() != 1 || tuple.front().kind != KeyPart::Kind::kText) return std::nullopt;
+  return parse_date_time(tuple.front().text);
+}
+
 bool is_aligned(const DateTime& at, GridUnit unit) {
-  if (at.minute != 0 || at.second != 0) return false;
+  if (at.second != 0) return false;
+  if (unit == GridUnit::kMinute) return true;
+  if (at.minute != 0) return false;
   if (unit == GridUnit::kHour) return true;
   if (at.hour != 0) return false;
   if (unit == GridUnit::kDay) return true;
@@ -71,8 +79,10 @@ bool is_aligned(const DateTime& at, GridUnit unit) {
 }
 
 DateTime next_unit(DateTime at, GridUnit unit) {
-  if (unit == GridUnit::kHour && ++at.hour < 24) return at;
-  if (unit == GridUnit::kHour) at.hour = 0;
+  if (unit == GridUnit::kMinute && ++at.minute < 60) return at;
+  if (unit == GridUnit::kMinute) at.minute = 0;
+  if (unit <= GridUnit::kHour && ++at.hour < 24) return at;
+  if (unit <= GridUnit::kHour) at.hour = 0;
   if (unit <= GridUnit::kDay && ++at.day <= days_in_month(at.year, at.month)) return at;
   if (unit <= GridUnit::kDay) at.day = 1;
   if (unit <= GridUnit::kMonth && ++at.month <= 12) return at;
@@ -81,9 +91,17 @@ DateTime next_unit(DateTime at, GridUnit unit) {
   return at;
 }
 
+std::optional<DateTime> add_units(DateTime at, int count, GridUnit unit) {
+  // Two years of minutes: the daily work of nobody's frontend.
+  constexpr int kMost = 1'000'000;
+  if (count < 1 || count > kMost) return std::nullopt;
+  for (int i = 0; i < count; ++i) at = next_unit(at, unit);
+  return at;
+}
+
 std::string bound_text(const DateTime& at, GridUnit unit) {
   std::string text = fmt::format("{:04}-{:02}-{:02}", at.year, at.month, at.day);
-  if (unit == GridUnit::kHour) text += fmt::format(" {:02}:00:00", at.hour);
+  if (unit <= GridUnit::kHour) text += fmt::format(" {:02}:{:02}:00", at.hour, at.minute);
   return text;
 }
 
@@ -91,7 +109,8 @@ std::string generated_name(const DateTime& at, GridUnit unit) {
   std::string name = fmt::format("p{:04}", at.year);
   if (unit <= GridUnit::kMonth) name += fmt::format("{:02}", at.month);
   if (unit <= GridUnit::kDay) name += fmt::format("{:02}", at.day);
-  if (unit == GridUnit::kHour) name += fmt::format("{:02}", at.hour);
+  if (unit <= GridUnit::kHour) name += fmt::format("{:02}", at.hour);
+  if (unit == GridUnit::kMinute) name += fmt::format("{:02}", at.minute);
   return name;
 }
 

@@ -48,15 +48,10 @@ Result<GridUnit> batch_unit(const TableModel& model, std::string_view name) {
                          "make slices of the right width");
   }
   const auto unit = grid_unit(grid->unit);
-  if (!unit) {
+  if (!unit || *unit == GridUnit::kMinute) {
     return not_batchable(name, fmt::format("the batch form does not know the unit {}", grid->unit));
   }
   return *unit;
-}
-
-std::optional<DateTime> bound_of(const KeyTuple& tuple) {
-  if (tuple.size() != 1 || tuple.front().kind != KeyPart::Kind::kText) return std::nullopt;
-  return parse_date_time(tuple.front().text);
 }
 
 Result<GridCell> cell_of(const PartitionSpec& partition, GridUnit unit) {
@@ -82,6 +77,8 @@ Result<GridCell> cell_of(const PartitionSpec& partition, GridUnit unit) {
 
 std::string_view unit_word(GridUnit unit) {
   switch (unit) {
+    case GridUnit::kMinute:
+      return "MINUTE";
     case GridUnit::kHour:
       return "HOUR";
     case GridUnit::kDay:

@@ -115,6 +115,8 @@ const char* verb(core::DdlKind kind) {
       return "drop replaced table";
     case core::DdlKind::kRenameBeside:
       return "rename table";
+    case core::DdlKind::kCreatePartitions:
+      return "add partitions";
   }
   return "";
 }

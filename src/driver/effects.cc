@@ -22,6 +22,12 @@ Outcome read_table(const core::ReadTable& asked, WallTime started, io::Ports& po
 
 Outcome run_ddl(const core::DdlIntent& intent, io::Ports& ports) {
   DdlOutcome outcome{intent, Status::ok(), std::nullopt};
+  if (intent.kind == core::DdlKind::kCreatePartitions) {
+    SRSYNC_KILL_POINT("driver.effect.before");
+    outcome.status = ports.writer().create_partitions(intent);
+    SRSYNC_KILL_POINT("driver.effect.after");
+    return outcome;
+  }
   for (const auto& statement : intent.statements) {
     SRSYNC_KILL_POINT("driver.effect.before");
     outcome.status = ports.writer().run_ddl(statement);

@@ -97,6 +97,13 @@ class ClusterWriter {
   // One DDL statement. kOutcomeUnknown: it may have been carried out.
   virtual Status run_ddl(const std::string& statement) = 0;
 
+  // The partitions of an intent of kind kCreatePartitions, by calling the frontend. OK: they are
+  // there with the ranges that were asked for. kOutcomeUnknown: some may be there. kBusy: nothing
+  // was made, for a reason that passes. kUnsupported: this target has no such call.
+  virtual Status create_partitions(const core::DdlIntent& intent) {
+    return unsupported("the frontend cannot be called for " + core::to_string(intent.name));
+  }
+
   // Proves from fresh reads of both clusters that the two tables fit and that every goal has a
   // valid base, pairs tablets by bucket, then sends startTableReplication to the leader. Proof
   // failures come back with kMisfit, kForeignBase or kStale and nothing is sent.

@@ -149,6 +149,35 @@ struct TableReplicationRequest {
   std::string user{};
 };
 
+// loadTxnBegin: a transaction in which a load would write `table`.
+struct LoadTransaction {
+  std::string user;
+  Secret password;
+  std::string user_ip;  // the client's address, which the account's host is held against
+  std::string db;
+  std::string table;
+  std::string label;             // [A-Za-z0-9_-], at most 128 characters, new in this database
+  std::int64_t timestamp_s = 0;  // since 1970
+  std::int64_t timeout_s = 0;    // the frontend aborts it by itself after that
+};
+
+// createPartition: what a load asks for when it meets rows that have no partition yet.
+struct CreatePartitionRequest {
+  std::int64_t txn_id = 0;
+  std::int64_t database_id = 0;
+  std::int64_t table_id = 0;
+  std::vector<std::vector<std::string>> values;  // a tuple for each partition
+  std::optional<bool> is_temporary;              // 3.4+; older ones do not read it
+};
+
+// A partition that now is there: its range as texts. A bound that is the smallest value is empty.
+struct CreatedPartition {
+  std::int64_t partition_id = 0;  // physical
+  std::string lower;
+  std::string upper;
+  std::vector<std::vector<std::string>> list;  // of list partitions
+};
+
 // The identity that identity-filtered calls claim: account name and the host part of the account
 // ("%"; the client's address gives an empty answer without an error).
 struct RpcIdentity {
@@ -176,6 +205,14 @@ class FrontendRpc {
 
   // OK: accepted (in the leader's memory only). kAlreadyExists: "No data need to replicate".
   virtual Status start_table_replication(const TableReplicationRequest& request) = 0;
+
+  // The transaction's id. kBusy: the label is in use, or the frontend leads no more.
+  virtual Result<std::int64_t> begin_load(const LoadTransaction& load) = 0;
+
+  // In the order of the values; those that were there already are told like new ones. After a
+  // refusal the transaction serves for nothing more. kBusy: it is not running (any more).
+  virtual Result<std::vector<CreatedPartition>> create_partitions(
+      const CreatePartitionRequest& request) = 0;
 
   // Aborts a running transaction; the way to cancel a replication job.
   virtual Status abort_remote_txn(std::int64_t txn_id, std::int64_t db_id,

@@ -31,6 +31,7 @@ struct ClusterEndpoint {
   std::vector<Address> seeds;  // query ports; at least one, tried in this order
   std::string user;            // the account's name, also claimed in RPCs
   Secret token;                // the cluster's token; needed of the source only, may be empty
+  Secret password;             // of the account; the target's, for the one RPC that logs in
   // How long one statement may run, set as query_timeout.
   std::int32_t query_timeout_seconds = 300;
 };

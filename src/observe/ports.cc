@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/names.h"
-
+#include "observe/partition_calls.h"
 #include "observe/renamed_reader.h"
 #include "observe/replications.h"
 #include "observe/submission.h"
@@ -113,13 +113,11 @@ Result<io::Feed> ClusterReaderImpl::read_feeds(const std::string& key,
   return feed;
 }
 
-Result<ClusterWriterImpl::Place> ClusterWriterImpl::place_of(
-    const core::ReplicationIntent& intent) {
-  const auto name = renames_->forward(core::seen_name(intent));
-  if (!name) {
-    return rejected(core::to_string(intent.name) + ": " + renames_->taken_by(intent.name));
-  }
-  if (name->db == renames_->forward_database(intent.name.db)) return Place{*name, intent.target_db};
+Result<ClusterWriterImpl::Place> ClusterWriterImpl::place_of(const core::TableName& seen,
+                                                             core::DbId own_db) {
+  const auto name = renames_->forward(seen);
+  if (!name) return rejected(core::to_string(seen) + ": " + renames_->taken_by(seen));
+  if (name->db == renames_->forward_database(seen.db)) return Place{*name, own_db};
   SRSYNC_ASSIGN_OR_RETURN(const auto databases, list_databases(target_));
   for (const DatabaseRow& database : databases) {
     if (database.name == name->db) return Place{*name, database.id};
@@ -131,8 +129,16 @@ Status ClusterWriterImpl::run_ddl(const std::string& statement) {
   return target_.change(statement);
 }
 
+Status ClusterWriterImpl::create_partitions(const core::DdlIntent& intent) {
+  SRSYNC_ASSIGN_OR_RETURN(const Place place, place_of(core::seen_name(intent), intent.call_db));
+  core::DdlIntent there = intent;
+  there.call_name = place.name;
+  there.call_db = place.db;
+  return observe::create_partitions(target_, there);
+}
+
 io::SubmitOutcome ClusterWriterImpl::submit(const core::ReplicationIntent& intent) {
-  Result<Place> place = place_of(intent);
+  Result<Place> place = place_of(core::seen_name(intent), intent.target_db);
   if (!place.is_ok()) return not_begun(place.status());
   core::ReplicationIntent there = intent;
   there.target_db = place->db;
@@ -147,7 +153,7 @@ Result<std::vector<io::JobStatus>> ClusterWriterImpl::list_jobs() {
 }
 
 Result<io::LabelState> ClusterWriterImpl::label_state(const core::ReplicationIntent& intent) {
-  const Result<Place> place = place_of(intent);
+  const Result<Place> place = place_of(core::seen_name(intent), intent.target_db);
   // Its database is gone, and its transactions with it; or other rules left it without a place.
   const Code code = place.status().code();
   if (code == Code::kNotFound || code == Code::kRejected) return io::LabelState::kUnknown;

@@ -62,6 +62,7 @@ class ClusterWriterImpl final : public io::ClusterWriter {
       : source_(source), target_(target), cache_(cache), renames_(std::move(renames)) {}
 
   Status run_ddl(const std::string& statement) override;
+  Status create_partitions(const core::DdlIntent& intent) override;
   io::SubmitOutcome submit(const core::ReplicationIntent& intent) override;
   Result<std::vector<io::JobStatus>> list_jobs() override;
   Result<io::LabelState> label_state(const core::ReplicationIntent& intent) override;
@@ -69,12 +70,14 @@ class ClusterWriterImpl final : public io::ClusterWriter {
                 const std::string& reason) override;
 
  private:
-  // Where a job's table stands on the target.
+  // Where a table stands on the target.
   struct Place {
     core::TableName name;
     core::DbId db;
   };
-  Result<Place> place_of(const core::ReplicationIntent& intent);
+  // `seen`: its name without the rules of srsync_rename; `own_db`: the id of its database's own
+  // place there.
+  Result<Place> place_of(const core::TableName& seen, core::DbId own_db);
 
   ClusterLink& source_;
   ClusterLink& target_;

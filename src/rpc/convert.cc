@@ -71,6 +71,15 @@ io::PartitionMeta from_thrift(frontend::TPartitionMetaInfo&& row) {
   return out;
 }
 
+// A key part as text; one that is neither a date nor a text has none here.
+std::string key_text(const frontend::TExprNode& node) {
+  return node.__isset.date_literal ? node.date_literal.value : node.string_literal.value;
+}
+
+std::string bound_text(const std::vector<frontend::TExprNode>& keys) {
+  return keys.empty() ? std::string() : key_text(keys.front());
+}
+
 io::ColumnMeta from_thrift(const frontend::TColumnMeta& column) {
   io::ColumnMeta out;
   out.name = column.columnName;
@@ -138,6 +147,44 @@ frontend::TGetPartitionsMetaRequest to_thrift(const io::RpcIdentity& identity,
   frontend::TGetPartitionsMetaRequest out;
   out.__set_auth_info(auth);
   if (start_table_id_offset != 0) out.__set_start_table_id_offset(start_table_id_offset);
+  return out;
+}
+
+frontend::TLoadTxnBeginRequest to_thrift(const io::LoadTransaction& load) {
+  frontend::TLoadTxnBeginRequest out;
+  out.__set_user(load.user);
+  out.__set_passwd(load.password.reveal());
+  out.__set_db(load.db);
+  out.__set_tbl(load.table);
+  out.__set_user_ip(load.user_ip);
+  out.__set_label(load.label);
+  out.__set_timestamp(load.timestamp_s);
+  out.__set_timeout(load.timeout_s);
+  return out;
+}
+
+frontend::TCreatePartitionRequest to_thrift(const io::CreatePartitionRequest& request) {
+  frontend::TCreatePartitionRequest out;
+  out.__set_txn_id(request.txn_id);
+  out.__set_db_id(request.database_id);
+  out.__set_table_id(request.table_id);
+  out.__set_partition_values(request.values);
+  if (request.is_temporary) out.__set_is_temp(*request.is_temporary);
+  return out;
+}
+
+std::vector<io::CreatedPartition> from_thrift(const frontend::TCreatePartitionResult& reply) {
+  std::vector<io::CreatedPartition> out;
+  for (const auto& partition : reply.partitions) {
+    io::CreatedPartition& made = out.emplace_back();
+    made.partition_id = partition.id;
+    made.lower = bound_text(partition.start_keys);
+    made.upper = bound_text(partition.end_keys);
+    for (const auto& tuple : partition.in_keys) {
+      auto& texts = made.list.emplace_back();
+      for (const auto& node : tuple) texts.push_back(key_text(node));
+    }
+  }
   return out;
 }
 

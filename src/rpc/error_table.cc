@@ -58,9 +58,27 @@ constexpr auto kRows = std::to_array<Row>({
      Code::kRejected, "create the storage volume on the target"},
     {"Failed to create shard for storage volume: ", "", Refusal::kStorageVolume, Code::kRejected,
      "check the storage volume on the target"},
+    {"automatic create partition failed. error: txn ", " not exist",
+     Refusal::kTransactionNotRunning, Code::kBusy, "the next attempt begins a transaction anew"},
+    {"automatic create partition failed.", " already create partition failed",
+     Refusal::kTransactionSpoiled, Code::kRejected, ""},
+    {"Access denied", "", Refusal::kAccessDenied, Code::kDenied,
+     "the target's account needs INSERT on the table"},
+    {"current fe is not master", "", Refusal::kLeaderChanging, Code::kBusy, ""},
     {"transaction not found", "", Refusal::kTransactionNotFound, Code::kNotFound, ""},
     {"transaction's state is already ", "", Refusal::kTransactionFinished, Code::kRejected, ""},
 });
+
+constexpr std::string_view kNotMade = "automatic create partition failed.";
+
+// "automatic create partition failed. error:.. Range [..) is intersected with range: [..)."
+RefusalClass not_made(std::string_view text) {
+  if (text.find(" is intersected with range: ") == text.npos) {
+    return {Refusal::kPartitionNotMade, Code::kRejected, {}};
+  }
+  return {Refusal::kRangeTaken, Code::kRejected,
+          "another partition of the target holds some of these values; it must be dropped first"};
+}
 
 // "Table T state is not NORMAL: S" has both names in the way of a prefix or a suffix.
 bool is_not_normal(std::string_view text) {
@@ -76,7 +94,7 @@ RefusalClass classify_refusal(std::string_view text) {
       return {row.refusal, row.code, row.hint};
     }
   }
-  return {};
+  return text.starts_with(kNotMade) ? not_made(text) : RefusalClass{};
 }
 
 Code code_of_status(std::int32_t status_code) {
@@ -85,6 +103,8 @@ Code code_of_status(std::int32_t status_code) {
       return Code::kOk;
     case 3:  // NOT_IMPLEMENTED_ERROR
       return Code::kUnsupported;
+    case 15:  // LABEL_ALREADY_EXISTS
+      return Code::kBusy;
     case 8:   // TIMEOUT
     case 41:  // SERVICE_UNAVAILABLE
       return Code::kUnavailable;
@@ -108,8 +128,10 @@ std::string_view refusal_name(Refusal refusal) {
        "data_size_slots_taken", "already_running",      "table_not_normal",
        "leader_changing",       "forward_failed",       "no_target_replica",
        "fewer_source_replicas", "malformed_request",    "storage_volume",
-       "transaction_not_found", "transaction_finished"});
-  static_assert(kNames.size() == static_cast<std::size_t>(Refusal::kTransactionFinished) + 1);
+       "transaction_not_found", "transaction_finished", "transaction_not_running",
+       "transaction_spoiled",   "range_taken",          "partition_not_made",
+       "access_denied"});
+  static_assert(kNames.size() == static_cast<std::size_t>(Refusal::kAccessDenied) + 1);
   return kNames[static_cast<std::size_t>(refusal)];
 }
 

@@ -35,6 +35,11 @@ enum class Refusal : std::uint8_t {
   kStorageVolume,
   kTransactionNotFound,
   kTransactionFinished,
+  kTransactionNotRunning,
+  kTransactionSpoiled,
+  kRangeTaken,
+  kPartitionNotMade,
+  kAccessDenied,
 };
 
 struct RefusalClass {
@@ -47,7 +52,8 @@ struct RefusalClass {
 // happened as far as a frontend says, and repeating it blindly would hide something new.
 RefusalClass classify_refusal(std::string_view text);
 
-// The same for getTableMeta, whose status code says more than its text.
+// Of the answers whose status code says more than their text: getTableMeta's, and loadTxnBegin's,
+// which is the only one that knows LABEL_ALREADY_EXISTS.
 Code code_of_status(std::int32_t status_code);
 
 // Stable lower-case name for logs and tests ("target_ahead").

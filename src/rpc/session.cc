@@ -42,6 +42,8 @@ constexpr Method kGetPartitionsMeta{"getPartitionsMeta", Effect::kReads};
 constexpr Method kGetTableMeta{"getTableMeta", Effect::kReads};
 constexpr Method kStartTableReplication{"startTableReplication", Effect::kChanges};
 constexpr Method kAbortRemoteTxn{"abortRemoteTxn", Effect::kChanges};
+constexpr Method kLoadTxnBegin{"loadTxnBegin", Effect::kChanges};
+constexpr Method kCreatePartition{"createPartition", Effect::kChanges};
 
 Status lost_answer(const Method& method, std::string_view why) {
   const Code code = method.effect == Effect::kReads ? Code::kUnavailable : Code::kOutcomeUnknown;
@@ -60,7 +62,7 @@ std::string first_message(const frontend::TStatus& status) {
   return status.error_msgs.front();
 }
 
-// Of an answer to a changing call; its status code is always 0 or 6.
+// Of an answer to a changing call, whose status code says little: 6, or of createPartition 4.
 Status answer_status(const Method& method, const frontend::TStatus& status) {
   if (status.status_code == 0) return Status::ok();
   const std::string text = first_message(status);
@@ -118,6 +120,34 @@ class Session final : public io::FrontendRpc {
       return lost_answer(kStartTableReplication, "an empty reply");
     }
     return answer_status(kStartTableReplication, reply.status);
+  }
+
+  Result<std::int64_t> begin_load(const io::LoadTransaction& load) override {
+    frontend::TLoadTxnBeginResult reply;
+    Result<bool> answered =
+        call<frontend::FrontendService_loadTxnBegin_pargs,
+             frontend::FrontendService_loadTxnBegin_presult>(kLoadTxnBegin, to_thrift(load), reply);
+    if (!answered.is_ok()) return answered.status();
+    if (!*answered || !reply.__isset.status) return lost_answer(kLoadTxnBegin, "an empty reply");
+    // Its number says more than the text, unless it is one that says nothing.
+    const Code by_number = code_of_status(reply.status.status_code);
+    if (by_number != Code::kOk && by_number != Code::kRejected) {
+      return Status(by_number, fmt::format("loadTxnBegin: {}", first_message(reply.status)));
+    }
+    SRSYNC_RETURN_IF_ERROR(answer_status(kLoadTxnBegin, reply.status));
+    return reply.txnId;
+  }
+
+  Result<std::vector<io::CreatedPartition>> create_partitions(
+      const io::CreatePartitionRequest& request) override {
+    frontend::TCreatePartitionResult reply;
+    Result<bool> answered = call<frontend::FrontendService_createPartition_pargs,
+                                 frontend::FrontendService_createPartition_presult>(
+        kCreatePartition, to_thrift(request), reply);
+    if (!answered.is_ok()) return answered.status();
+    if (!*answered || !reply.__isset.status) return lost_answer(kCreatePartition, "an empty reply");
+    SRSYNC_RETURN_IF_ERROR(answer_status(kCreatePartition, reply.status));
+    return from_thrift(reply);
   }
 
   Status abort_remote_txn(std::int64_t txn_id, std::int64_t db_id,

@@ -121,11 +121,12 @@ TEST(Crash, AtEveryNamedPoint) {
   GTEST_SKIP() << "built without SRSYNC_KILL_POINTS";
 #endif
   const auto names = points_passed();
-  ASSERT_THAT(names, IsSupersetOf({"journal.append.before", "journal.append.after",
-                                   "journal.checkpoint.before", "journal.checkpoint.after",
-                                   "driver.announce.before", "driver.announce.after",
-                                   "driver.effect.before", "driver.effect.after",
-                                   "driver.outcome.before", "driver.outcome.after"}));
+  ASSERT_THAT(
+      names,
+      IsSupersetOf({"journal.append.before", "journal.append.after", "journal.checkpoint.before",
+                    "journal.checkpoint.after", "driver.announce.before", "driver.announce.after",
+                    "driver.effect.before", "driver.effect.after", "observe.partitions.begun",
+                    "observe.partitions.made", "driver.outcome.before", "driver.outcome.after"}));
   Matrix matrix(names);
   matrix.run();
   for (const Point& point : matrix.points()) {

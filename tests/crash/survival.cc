@@ -17,6 +17,12 @@ const char* const kMixedTable =
     "CREATE TABLE mixed.t (`d` DATE NOT NULL, `k` INT) DUPLICATE KEY(`d`) PARTITION BY "
     "RANGE(`d`) ({}) DISTRIBUTED BY HASH(`k`) BUCKETS 2 PROPERTIES (\"replication_num\" = \"1\")";
 
+// No statement makes its partitions.
+const char* const kSlicedTable =
+    "CREATE TABLE mixed.s (`d` DATE NOT NULL, `k` INT) DUPLICATE KEY(`d`) PARTITION BY "
+    "time_slice(`d`, INTERVAL 7 DAY) DISTRIBUTED BY HASH(`k`) BUCKETS 2 PROPERTIES "
+    "(\"replication_num\" = \"1\")";
+
 std::string month(int number) {
   return fmt::format("PARTITION p{0} VALUES [(\"2026-{0:02}-01\"), (\"2026-{1:02}-01\"))", number,
                      number + 1);
@@ -52,6 +58,9 @@ std::unique_ptr<World> crash_world(const sandbox::SandboxOptions& options, bool 
   table(Side::kSource, month(1) + ", " + month(2) + ", " + month(3));
   table(Side::kTarget, month(1) + ", " + month(3) + (surplus ? ", " + month(9) : ""));
   for (int i = 0; i < 2; ++i) world->load(Side::kSource, "mixed", "t");
+  world->sql(Side::kSource, kSlicedTable);
+  world->make_partitions(Side::kSource, "mixed", "s", {"2026-01-01", "2026-01-10"});
+  world->load(Side::kSource, "mixed", "s");
   world->load(Side::kTarget, "mixed", "t", {"p1"});
   world->sql(Side::kTarget, "CREATE DATABASE kept");
   return world;

@@ -16,8 +16,8 @@ namespace srsync::test {
 
 // Two generated databases, and one, `mixed`, that the target has already but not as it should be:
 // a partition with rows of its own and one missing; with `surplus`, also one that the source lacks
-// (believed only after two readings, so it takes seconds). `kept` is a database of the target's
-// alone, which nobody may touch.
+// (believed only after two readings, so it takes seconds). Its table `s` is of those whose
+// partitions only a call makes. `kept` is a database of the target's alone, which nobody may touch.
 std::unique_ptr<World> crash_world(const sandbox::SandboxOptions& options, bool surplus = false);
 sandbox::SandboxOptions crash_options();
 

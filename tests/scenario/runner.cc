@@ -106,7 +106,7 @@ TxnType type_of(std::string_view word) {
   return word == "R" ? TxnType::kReplication : TxnType::kNormal;
 }
 
-// name:id:visible:data:epoch:N|R[:buckets[:low-high]]
+// name:id:visible:data:epoch:N|R[:buckets[:low-high]]; dates are low..high
 Partition partition_of(const std::string& text) {
   const auto fields = split(text, ':');
   Partition p;
@@ -119,8 +119,13 @@ Partition partition_of(const std::string& text) {
   p.buckets = static_cast<std::int32_t>(field(fields, 6, 2));
   p.data_bytes = p.visible_version > 1 ? 1000 : 0;
   if (fields.size() > 7) {
+    const std::string_view dots = "..";
+    const std::size_t at = fields[7].find(dots);
     const auto bounds = split(fields[7], '-');
-    p.values = fmt::format(R"(VALUES [("{}"), ("{}")))", bounds[0], bounds[1]);
+    p.values = at != std::string_view::npos
+                   ? fmt::format(R"(VALUES [("{}"), ("{}")))", fields[7].substr(0, at),
+                                 fields[7].substr(at + dots.size()))
+                   : fmt::format(R"(VALUES [("{}"), ("{}")))", bounds[0], bounds[1]);
   }
   return p;
 }
@@ -162,7 +167,7 @@ Rollup rollup_of(const std::string& text) {
 
 // A SHOW CREATE TABLE text: column `k` and what `columns` adds ("v:int(11),w:bigint(20)"; with a
 // third part a default, "w:datetime:CURRENT_TIMESTAMP"),
-// `index=name(column)`, `comment=text`, `property=key:value`.
+// `index=name(column)`, `comment=text`, `property=key:value`; `weeks`: by slices of column v.
 std::string create_text(const std::string& table, const Words& words, bool partitioned) {
   const std::string columns = words.get("columns");
   std::string sql = fmt::format("CREATE TABLE `{}` (\n  `k` int(11) NOT NULL COMMENT \"\"", table);
@@ -181,7 +186,11 @@ std::string create_text(const std::string& table, const Words& words, bool parti
   if (const std::string comment = words.get("comment"); !comment.empty()) {
     sql += fmt::format("COMMENT \"{}\"\n", comment);
   }
-  if (partitioned) sql += "PARTITION BY RANGE(`k`)\n()\n";
+  if (words.has("weeks")) {
+    sql += "PARTITION BY time_slice(v, 7, 'day', 'floor')\n";
+  } else if (partitioned) {
+    sql += "PARTITION BY RANGE(`k`)\n()\n";
+  }
   sql += "DISTRIBUTED BY HASH(`k`) BUCKETS 2 \nPROPERTIES (\n";
   if (const std::string property = words.get("property"); !property.empty()) {
     const auto colon = property.find(':');

@@ -50,6 +50,24 @@ core::Partition partition_of(std::int64_t id, const std::string& name, std::int6
   return p;
 }
 
+std::string slices_sql(const std::string& table) {
+  return "CREATE TABLE `" + table +
+         "` (\n  `d` date NOT NULL COMMENT \"\",\n  `k` int(11) NOT NULL COMMENT \"\"\n) "
+         "ENGINE=OLAP "
+         "\nDUPLICATE KEY(`d`)\nPARTITION BY time_slice(d, 7, 'day', 'floor')\nDISTRIBUTED BY "
+         "HASH(`k`) BUCKETS 2 \nPROPERTIES (\n\"compression\" = \"LZ4\",\n"
+         "\"fast_schema_evolution\" = \"true\",\n\"replicated_storage\" = \"true\",\n"
+         "\"replication_num\" = \"1\"\n);";
+}
+
+// "20260101" and the week that begins there; days up to the 21st only.
+std::string week_of(const std::string& start) {
+  const std::string month = start.substr(0, 4) + "-" + start.substr(4, 2) + "-";
+  const int day = std::stoi(start.substr(6));
+  const auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  return "VALUES [(\"" + month + two(day) + "\"), (\"" + month + two(day + 7) + "\"))";
+}
+
 bool same(const std::string& a, const char* b) { return a.find(b) != std::string::npos; }
 
 }  // namespace
@@ -164,6 +182,16 @@ class FakeWriter final : public io::ClusterWriter {
     return fault.reply.is_ok() ? done : fault.reply;
   }
 
+  Status create_partitions(const core::DdlIntent& intent) override {
+    const std::lock_guard<std::mutex> lock(world_.mutex_);
+    ++world_.calls_;
+    if (!world_.target_down.is_ok()) return world_.target_down;
+    const auto fault = world_.on_call ? world_.on_call(intent) : FakeWorld::Fault{};
+    if (!fault.reply.is_ok() && !fault.after) return fault.reply;
+    const Status done = world_.make_slices(intent);
+    return fault.reply.is_ok() ? done : fault.reply;
+  }
+
   io::SubmitOutcome submit(const core::ReplicationIntent& intent) override {
     const std::lock_guard<std::mutex> lock(world_.mutex_);
     ++world_.calls_;
@@ -268,6 +296,21 @@ void FakeWorld::add_source_table(const std::string& db, const std::string& table
   }
 }
 
+void FakeWorld::add_source_slices(const std::string& db, const std::string& table,
+                                  const std::vector<std::string>& starts, std::int64_t version) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  FakeDatabase& database = databases(Side::kSource)[db];
+  if (!database.id.is_set()) database.id = core::DbId(next_id());
+  FakeTable& made = database.tables[table];
+  made.id = core::TableId(next_id());
+  made.create_sql = slices_sql(table);
+  for (const auto& start : starts) {
+    core::Partition& p = made.partitions["p" + start];
+    p = partition_of(next_id(), "p" + start, version, ++last_epoch_);
+    p.values = week_of(start);
+  }
+}
+
 void FakeWorld::add_transaction(Side side, const std::string& db, const FakeTable& table,
                                 const core::Partition& partition, const std::string& type) {
   io::FeedTransaction txn;
@@ -344,7 +387,8 @@ Status FakeWorld::create_table(const std::string& statement) {
   for (const auto& p : partitions) {
     table.partitions[p] = partition_of(next_id(), p, 1, ++last_epoch_);
   }
-  table.create_sql = source_sql(name, partitions);
+  const bool slices = same(statement, "time_slice");
+  table.create_sql = slices ? slices_sql(name) : source_sql(name, partitions);
   effects_.push_back(statement);
   return Status::ok();
 }
@@ -364,6 +408,35 @@ Status FakeWorld::alter_table(const std::string& statement) {
   if (partitions.contains(partition)) return Status::ok();
   partitions[partition] = partition_of(next_id(), partition, 1, ++last_epoch_);
   effects_.push_back(statement);
+  return Status::ok();
+}
+
+Status FakeWorld::make_slices(const core::DdlIntent& intent) {
+  if (std::find(labels_.begin(), labels_.end(), intent.call_label) != labels_.end()) {
+    violations_.push_back("label twice: " + intent.call_label);
+  }
+  labels_.push_back(intent.call_label);
+  const auto db = databases(Side::kTarget).find(intent.call_name.db);
+  if (db == databases(Side::kTarget).end() || db->second.id != intent.call_db) {
+    return rejected("no such database");
+  }
+  FakeTable& table = db->second.tables.at(intent.call_name.table);
+  if (table.id != intent.table) return rejected("no such table");
+  for (const auto& value : intent.call_values) {
+    std::string start = value;
+    std::erase(start, '-');
+    if (table.partitions.contains("p" + start)) continue;
+    core::Partition& p = table.partitions["p" + start];
+    p = partition_of(next_id(), "p" + start, 1, ++last_epoch_);
+    p.values = week_of(start);
+    effects_.push_back("call for " + value);
+  }
+  // As the feed shows what was aborted.
+  io::FeedTransaction txn;
+  txn.id = core::TxnId(++last_txn_);
+  txn.label = intent.call_label;
+  txn.source_type = "BACKEND_STREAMING";
+  feeds_[static_cast<std::size_t>(Side::kTarget)][intent.call_name.db].push_back(std::move(txn));
   return Status::ok();
 }
 
@@ -417,6 +490,10 @@ std::vector<std::string> FakeWorld::violations() const {
 std::vector<std::string> FakeWorld::submissions() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return submissions_;
+}
+std::vector<std::string> FakeWorld::labels() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return labels_;
 }
 std::size_t FakeWorld::calls() const {
   const std::lock_guard<std::mutex> lock(mutex_);

@@ -42,6 +42,10 @@ class FakeWorld {
   // A table with LIST partitions of those names on the source, each at `version`.
   void add_source_table(const std::string& db, const std::string& table,
                         const std::vector<std::string>& partitions, std::int64_t version);
+  // The same with slices of a week, named by when they begin ("20260101"), of which only a call
+  // makes partitions on the target.
+  void add_source_slices(const std::string& db, const std::string& table,
+                         const std::vector<std::string>& starts, std::int64_t version);
   void load_source(const std::string& db, const std::string& table, const std::string& partition);
   // A local write on the target.
   void write_target(const std::string& db, const std::string& table, const std::string& partition);
@@ -56,6 +60,7 @@ class FakeWorld {
   };
   std::function<Fault(const std::string& statement)> on_ddl;
   std::function<Fault(const core::ReplicationIntent&)> on_submit;
+  std::function<Fault(const core::DdlIntent&)> on_call;
   std::function<Status(const core::TableName&)> on_read_table;
   // Answers of whole clusters: not OK for everything.
   Status source_down;
@@ -70,6 +75,7 @@ class FakeWorld {
   std::vector<std::string> statements() const;  // all DDL that arrived
   std::vector<std::string> violations() const;  // promises broken by the caller
   std::vector<std::string> submissions() const;
+  std::vector<std::string> labels() const;  // of the calls for partitions
   // Empty when every source table is on the target with equal versions.
   std::string difference() const;
   std::size_t calls() const;
@@ -88,6 +94,7 @@ class FakeWorld {
   Status apply_ddl(const std::string& statement);
   Status create_table(const std::string& statement);
   Status alter_table(const std::string& statement);
+  Status make_slices(const core::DdlIntent& intent);
   io::SubmitOutcome submit(const core::ReplicationIntent& intent);
   void commit(FakeJob& job);
   void add_transaction(Side side, const std::string& db, const FakeTable& table,
@@ -105,6 +112,7 @@ class FakeWorld {
   std::vector<std::string> statements_;
   std::vector<std::string> violations_;
   std::vector<std::string> submissions_;
+  std::vector<std::string> labels_;
 };
 
 }  // namespace srsync::testing

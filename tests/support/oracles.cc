@@ -106,7 +106,8 @@ void compare(const Catalog& source, const Catalog& target, const core::Renames& 
 }
 
 bool changed_target(const Effect& effect) {
-  return effect.cluster == "target" && effect.kind == "sql" && effect.took_effect;
+  const bool is_call = effect.kind == "rpc" && effect.text.starts_with("createPartition");
+  return effect.cluster == "target" && effect.took_effect && (effect.kind == "sql" || is_call);
 }
 
 bool is_ddl(const Effect& effect) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "sandbox/automatic_partitions.h"
 #include "sandbox/loads.h"
 
 namespace srsync::test {
@@ -97,6 +98,18 @@ void World::load(Side side, const std::string& db, const std::string& table,
     if (loaded != nullptr) order.table_id = loaded->id;
   });
   if (sandbox::load_and_wait(cluster, order, 10'000) == 0) give_up("no load into " + table);
+}
+
+void World::make_partitions(Side side, const std::string& db, const std::string& table,
+                            const std::vector<std::string>& values) {
+  std::vector<std::vector<std::string>> tuples;
+  for (const std::string& value : values) tuples.push_back({value});
+  sandbox::Cluster& cluster = sandbox_.cluster(side);
+  cluster.with([&](sandbox::Catalog& catalog) {
+    sandbox::Table* found = catalog.find_database(db)->find_table(table);
+    const auto made = sandbox::make_automatic_partitions(catalog, cluster.now_ms(), *found, tuples);
+    if (!made.error.empty()) give_up(made.error);
+  });
 }
 
 bool World::await(const std::function<bool()>& condition, int timeout_ms) {

@@ -46,6 +46,9 @@ class World {
   // One load on that side, visible when it returns.
   void load(Side side, const std::string& db, const std::string& table,
             std::vector<std::string> partitions = {});
+  // What loads would make on that side: partitions of an automatic table, one for each value.
+  void make_partitions(Side side, const std::string& db, const std::string& table,
+                       const std::vector<std::string>& values);
   // Until `condition` holds; false after `timeout_ms`.
   bool await(const std::function<bool()>& condition, int timeout_ms = 60'000);
 

@@ -168,6 +168,10 @@ void Cluster::tick() {
       finished_in_a_row =
           committed || txn.status == TxnStatus::kPrepare ? 0 : finished_in_a_row + 1;
       if (committed && txn.publish_ms <= now) due.push_back(&txn);
+      const bool is_load = txn.source_type == "BACKEND_STREAMING";
+      if (is_load && txn.status == TxnStatus::kPrepare && txn.prepare_ms + txn.timeout_ms <= now) {
+        abort_transaction(catalog, now, txn.id, "timeout by txn manager");
+      }
     }
     for (auto it = due.rbegin(); it != due.rend(); ++it) {
       if (!may_publish(catalog, **it)) continue;

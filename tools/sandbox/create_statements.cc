@@ -100,6 +100,7 @@ Answer create_table(Session& session, Reader& reader) {
   CreateTable create;
   create.db = session.db();
   if (!read_create_table(reader, session.version(), create)) return syntax_error(session, reader);
+  if (!create.refusal.empty()) return error(1064, create.refusal);
   if (create.db.empty()) return no_database_selected();
   const std::int64_t now = session.cluster().now_ms();
   return session.cluster().with([&](Catalog& catalog) {

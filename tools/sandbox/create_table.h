@@ -18,6 +18,7 @@ struct CreateTable {
   // ROLLUP (name (columns)): names and columns.
   std::vector<std::pair<std::string, std::vector<std::string>>> rollups;
   bool named_keys = false;
+  std::string refusal = {};  // why a frontend's parser takes none of it; empty: it does
 };
 
 // Reads "CREATE [EXTERNAL] TABLE ..." from its first word on. False: a syntax error, or a form

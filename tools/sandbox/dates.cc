@@ -68,6 +68,11 @@ std::string add_interval(std::string_view date, std::int64_t count, std::string_
     stamp->day = plus_months(stamp->day, count);
   } else if (unit == "year") {
     stamp->day = plus_months(stamp->day, 12 * count);
+  } else if (unit == "minute" && stamp->has_time) {
+    const std::int64_t minutes = stamp->hour * 60 + stamp->minute + count;
+    stamp->day = plus_days(stamp->day, minutes / 1440);
+    stamp->hour = static_cast<int>(minutes % 1440 / 60);
+    stamp->minute = static_cast<int>(minutes % 60);
   } else if (unit == "hour" && stamp->has_time) {
     const std::int64_t hours = stamp->hour + count;
     stamp->day = plus_days(stamp->day, hours / 24);
@@ -83,7 +88,11 @@ std::string date_digits(std::string_view date, std::string_view unit) {
   for (char c : date) {
     if (c >= '0' && c <= '9') digits += c;
   }
-  const std::size_t length = unit == "year" ? 4 : unit == "month" ? 6 : unit == "hour" ? 10 : 8;
+  const std::size_t length = unit == "year"     ? 4
+                             : unit == "month"  ? 6
+                             : unit == "hour"   ? 10
+                             : unit == "minute" ? 12
+                                                : 8;
   return digits.substr(0, length);
 }
 

@@ -7,8 +7,8 @@
 
 namespace srsync::sandbox {
 
-// "2026-01-31" or "2026-01-31 10:00:00" plus n units ("hour", "day", "week", "month", "year");
-// empty when the text is no date or the unit is unknown.
+// "2026-01-31" or "2026-01-31 10:00:00" plus n units ("minute", "hour", "day", "week", "month",
+// "year"); empty when the text is no date or the unit is unknown.
 std::string add_interval(std::string_view date, std::int64_t count, std::string_view unit);
 // "20260131": the digits that name the partition of that unit.
 std::string date_digits(std::string_view date, std::string_view unit);

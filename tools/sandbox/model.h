@@ -234,6 +234,7 @@ struct Transaction {
   std::int64_t finish_ms = 0;
   std::int64_t timeout_ms = 300000;
   std::string reason;
+  bool partitions_failed = false;  // createPartition failed in it: it refuses every further one
   std::vector<std::int64_t> table_ids;                           // named when it began
   std::map<std::int64_t, std::vector<PartitionCommit>> commits;  // by table id
 };

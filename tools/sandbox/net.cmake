@@ -8,4 +8,4 @@ target_include_directories(srsync_sandbox_net PUBLIC "${CMAKE_SOURCE_DIR}/tools"
 # What needs the catalog as well: to be linked with cluster.cc.
 set(sandbox_rpc_sources
   http_frontend.cc replication.cc replication_commit.cc replication_job.cc replication_source.cc
-  rpc_meta.cc rpc_ports.cc rpc_service.cc rpc_types.cc)
+  rpc_loads.cc rpc_meta.cc rpc_ports.cc rpc_service.cc rpc_types.cc)

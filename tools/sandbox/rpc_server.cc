@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -127,6 +128,29 @@ bool carry_out(const Call& call, Detail detail, Work work) {
   return write_answer<Result>(call.protocol, call.method, call.sequence, answer);
 }
 
+// What loads ask; nullopt: another method.
+std::optional<bool> carry_out_load(const Call& call, FrontendHandler& handler) {
+  if (call.method == "loadTxnBegin") {
+    return carry_out<frontend::FrontendService_loadTxnBegin_args,
+                     frontend::FrontendService_loadTxnBegin_result>(
+        call, [](const auto& r) { return r.db + "." + r.tbl + " " + r.label; },
+        [&](const auto& r) { return handler.load_txn_begin(r); });
+  }
+  if (call.method == "loadTxnRollback") {
+    return carry_out<frontend::FrontendService_loadTxnRollback_args,
+                     frontend::FrontendService_loadTxnRollback_result>(
+        call, [](const auto& r) { return fmt::format("{}", r.txnId); },
+        [&](const auto& r) { return handler.load_txn_rollback(r); });
+  }
+  if (call.method == "createPartition") {
+    return carry_out<frontend::FrontendService_createPartition_args,
+                     frontend::FrontendService_createPartition_result>(
+        call, [](const auto& r) { return fmt::format("{}", r.table_id); },
+        [&](const auto& r) { return handler.create_partition(r); });
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 RpcServer::RpcServer(FaultTable* faults, std::string frontend, FrontendHandler* handler)
@@ -185,6 +209,7 @@ bool RpcServer::serve_one(int fd, Protocol& protocol) {
         call, [](const auto& r) { return r.db_name + "." + r.table_name; },
         [this](const auto& r) { return handler_->get_table_meta(r); });
   }
+  if (const auto served = carry_out_load(call, *handler_)) return *served;
   protocol.skip(apache::thrift::protocol::T_STRUCT);
   protocol.readMessageEnd();
   write_exception(protocol, method, sequence, TApplicationException::UNKNOWN_METHOD,

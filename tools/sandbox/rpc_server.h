@@ -33,6 +33,12 @@ class FrontendHandler {
       const frontend::TTableReplicationRequest& request) = 0;
   virtual RpcAnswer<frontend::TAbortRemoteTxnResponse> abort_remote_txn(
       const frontend::TAbortRemoteTxnRequest& request) = 0;
+  virtual RpcAnswer<frontend::TLoadTxnBeginResult> load_txn_begin(
+      const frontend::TLoadTxnBeginRequest& request) = 0;
+  virtual RpcAnswer<frontend::TLoadTxnRollbackResult> load_txn_rollback(
+      const frontend::TLoadTxnRollbackRequest& request) = 0;
+  virtual RpcAnswer<frontend::TCreatePartitionResult> create_partition(
+      const frontend::TCreatePartitionRequest& request) = 0;
   virtual RpcAnswer<frontend::TGetPartitionsMetaResponse> get_partitions_meta(
       const frontend::TGetPartitionsMetaRequest& request) = 0;
   virtual RpcAnswer<frontend::TGetTableMetaResponse> get_table_meta(

@@ -20,6 +20,12 @@ class FrontendService : public FrontendHandler {
       const frontend::TTableReplicationRequest& request) override;
   RpcAnswer<frontend::TAbortRemoteTxnResponse> abort_remote_txn(
       const frontend::TAbortRemoteTxnRequest& request) override;
+  RpcAnswer<frontend::TLoadTxnBeginResult> load_txn_begin(
+      const frontend::TLoadTxnBeginRequest& request) override;
+  RpcAnswer<frontend::TLoadTxnRollbackResult> load_txn_rollback(
+      const frontend::TLoadTxnRollbackRequest& request) override;
+  RpcAnswer<frontend::TCreatePartitionResult> create_partition(
+      const frontend::TCreatePartitionRequest& request) override;
   RpcAnswer<frontend::TGetPartitionsMetaResponse> get_partitions_meta(
       const frontend::TGetPartitionsMetaRequest& request) override;
   RpcAnswer<frontend::TGetTableMetaResponse> get_table_meta(

@@ -101,6 +101,31 @@ TEST(DigestFeedTest, ReplicationsAreNoStrangers) {
   EXPECT_FALSE(gap);
 }
 
+// What srsync itself begins and aborts to have partitions made.
+TEST(DigestFeedTest, AnAbortedLoadIsNobodysWrite) {
+  core::State state;
+  std::uint64_t seq = 0;
+  const auto add = [&](core::Fact fact) {
+    ASSERT_TRUE(core::apply(state, {EventSeq(++seq), WallTime(1), std::move(fact)}).is_ok());
+  };
+  add(core::DatabaseObserved{Side::kTarget, core::DbId(3), "d"});
+  add(core::TableObserved{
+      Side::kTarget, {"d", "t"}, core::TableId(5), core::TableKind::kTable, true});
+  io::Feed feed;
+  feed.last = core::TxnId(11);
+  const std::vector<io::FeedTransaction::Touched> table = {{core::TableId(5), {}}};
+  feed.transactions.push_back(
+      {core::TxnId(10), "srsync-p-j-5-1", "BACKEND_STREAMING", false, table});
+  feed.transactions.push_back({core::TxnId(11), "srsync-p-j-5-2", "BACKEND_STREAMING", false, {}});
+  bool gap = false;
+  const auto digest = digest_feed(state, {Side::kTarget, {{"d", core::TxnId(9), feed}}}, &gap);
+  EXPECT_EQ(text(digest.facts), "FeedAdvanced;");
+  EXPECT_FALSE(gap);
+  feed.transactions[0].visible = true;  // the same by somebody who did not abort it
+  EXPECT_EQ(text(digest_feed(state, {Side::kTarget, {{"d", core::TxnId(9), feed}}}, &gap).facts),
+            "StrangerObserved;FeedAdvanced;");
+}
+
 // A pair d.t (source 4, target 5), each with the partition 6, read in full at time 1.
 class DigestPairTest : public ::testing::Test {
  protected:

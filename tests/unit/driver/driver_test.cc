@@ -131,6 +131,57 @@ TEST(DriverTest, LostRepliesOfDdl) {
   }
 }
 
+TEST(DriverTest, PartitionsThatOnlyACallMakes) {
+  Harness h;
+  add_tables(h.world);
+  h.world.add_source_slices("shop", "slices", {"20260101", "20260108", "20260116"}, 4);
+  h.start();
+  ASSERT_TRUE(h.converge()) << h.world.difference() << " " << h.failure.to_string();
+  EXPECT_EQ(h.broken_promise(), "");
+  EXPECT_EQ(h.world.labels().size(), 1U);
+  EXPECT_THAT(h.world.violations(), IsEmpty());
+  // The aborted transaction is nobody's write.
+  h.world.load_source("shop", "slices", "p20260108");
+  ASSERT_TRUE(h.converge());
+  EXPECT_EQ(h.count("StrangerObserved"), 0U);
+  EXPECT_EQ(h.count("TargetFeedGap"), 0U);
+}
+
+TEST(DriverTest, LostRepliesOfCalls) {
+  for (const bool done : {false, true}) {
+    Harness h;
+    h.world.add_source_slices("shop", "slices", {"20260101", "20260108"}, 4);
+    int faults = 2;
+    h.world.on_call = [&](const core::DdlIntent&) {
+      return faults-- > 0 ? FakeWorld::Fault{outcome_unknown("reply lost"), done}
+                          : FakeWorld::Fault{};
+    };
+    h.start();
+    ASSERT_TRUE(h.converge()) << h.world.difference();
+    EXPECT_EQ(h.broken_promise(), "");
+    EXPECT_THAT(repeated(h.world.effects()), IsEmpty());
+    EXPECT_THAT(h.world.violations(), IsEmpty());
+    EXPECT_EQ(h.count("DdlVerified"), done ? 1U : 2U);
+  }
+}
+
+TEST(DriverTest, ACallIsAnnouncedBeforeItIsMade) {
+  Harness h;
+  h.world.add_source_slices("shop", "slices", {"20260101"}, 4);
+  h.world.on_call = [&](const core::DdlIntent& intent) {
+    bool announced = false;
+    (void)h.memory.read(EventSeq(1), h.memory.last_seq(), [&](const core::Event& event) {
+      const auto* started = std::get_if<core::DdlStarted>(&event.fact);
+      announced = announced || (started != nullptr && started->intent == intent);
+      return Status::ok();
+    });
+    EXPECT_TRUE(announced) << intent.key;
+    return FakeWorld::Fault{};
+  };
+  h.start();
+  ASSERT_TRUE(h.converge());
+}
+
 TEST(DriverTest, LostRepliesOfSubmissions) {
   for (const bool done : {false, true}) {
     Harness h;

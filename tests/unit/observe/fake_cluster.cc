@@ -180,6 +180,25 @@ class FakeRpc final : public io::FrontendRpc {
     cluster_.start_answers.erase(cluster_.start_answers.begin());
     return answer;
   }
+  Result<std::int64_t> begin_load(const io::LoadTransaction& load) override {
+    if (is_dead()) return unavailable("nothing listens at the RPC port of " + host_);
+    cluster_.begun.push_back(load);
+    if (cluster_.begin_answers.empty()) {
+      return 70 + static_cast<std::int64_t>(cluster_.begun.size());
+    }
+    const auto answer = cluster_.begin_answers.front();
+    cluster_.begin_answers.erase(cluster_.begin_answers.begin());
+    return answer;
+  }
+  Result<std::vector<io::CreatedPartition>> create_partitions(
+      const io::CreatePartitionRequest& request) override {
+    if (is_dead()) return unavailable("nothing listens at the RPC port of " + host_);
+    cluster_.created.push_back(request);
+    if (cluster_.create_answers.empty()) return std::vector<io::CreatedPartition>{};
+    auto answer = cluster_.create_answers.front();
+    cluster_.create_answers.erase(cluster_.create_answers.begin());
+    return answer;
+  }
   Status abort_remote_txn(std::int64_t txn_id, std::int64_t, const std::string&) override {
     if (is_dead()) return unavailable("nothing listens at the RPC port of " + host_);
     cluster_.aborted.push_back(txn_id);

@@ -56,6 +56,10 @@ class FakeCluster {
   std::vector<io::TableReplicationRequest> started;
   std::vector<std::string> rpc_addresses;  // opened
   std::vector<std::int64_t> aborted;
+  std::vector<io::LoadTransaction> begun;
+  std::vector<io::CreatePartitionRequest> created;
+  std::vector<Result<std::int64_t>> begin_answers;  // taken from the front; empty: 71, 72, ...
+  std::vector<Result<std::vector<io::CreatedPartition>>> create_answers;  // likewise; empty: none
   std::map<std::string, HttpReply> http;  // by "host:port/path"; others: kUnavailable
   std::vector<std::string> http_with_login;
 

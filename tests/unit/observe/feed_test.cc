@@ -57,6 +57,19 @@ TEST_F(TargetFeedTest, ReplicationsAreNotLookedInto) {
   EXPECT_EQ(again.statements, 1u);
 }
 
+// Those that srsync begins to have partitions made, and aborts.
+TEST_F(TargetFeedTest, AbortedLoadsAreToldWithoutBeingLookedInto) {
+  list("finished", {row(8)});
+  feed(8);
+  list("finished", {{"9", "srsync-p-j-5-1", "ABORTED", "BACKEND_STREAMING"}, row(8)});
+  const io::Feed read = feed(8);  // nothing is taught about 9
+  EXPECT_FALSE(read.gap) << read.why;
+  ASSERT_EQ(read.transactions.size(), 1U);
+  EXPECT_FALSE(read.transactions[0].visible);
+  EXPECT_TRUE(read.transactions[0].touched.empty());
+  EXPECT_EQ(read.last, core::TxnId(9));
+}
+
 TEST_F(TargetFeedTest, ThePositionNeverPassesATransactionThatRuns) {
   list("running", {row(5)});
   list("finished", {row(9)});

@@ -20,8 +20,9 @@ namespace {
 
 using nlohmann::json;
 
-const std::set<std::string> kMethods = {"startTableReplication", "abortRemoteTxn",
-                                        "getPartitionsMeta", "getTableMeta"};
+const std::set<std::string> kMethods = {
+    "startTableReplication", "abortRemoteTxn",  "getPartitionsMeta", "getTableMeta",
+    "loadTxnBegin",          "loadTxnRollback", "createPartition"};
 
 std::string bytes_of(const json& line, const char* key) {
   if (!line.contains(key) || !line[key].is_string()) return {};
@@ -128,6 +129,41 @@ frontend::TGetPartitionsMetaRequest partitions_of(const json& j) {
   return out;
 }
 
+frontend::TLoadTxnRollbackRequest rollback_of(const json& j) {
+  frontend::TLoadTxnRollbackRequest out;
+  out.__set_user(j.at("user"));
+  out.__set_passwd(j.at("passwd"));
+  out.__set_db(j.at("db"));
+  out.__set_tbl(j.at("tbl"));
+  out.__set_user_ip(j.at("user_ip"));
+  out.__set_txnId(j.at("txnId"));
+  out.__set_reason(j.at("reason"));
+  return out;
+}
+
+frontend::TLoadTxnBeginRequest begin_of(const json& j) {
+  frontend::TLoadTxnBeginRequest out;
+  out.__set_user(j.at("user"));
+  out.__set_passwd(j.at("passwd"));
+  out.__set_db(j.at("db"));
+  out.__set_tbl(j.at("tbl"));
+  out.__set_user_ip(j.at("user_ip"));
+  out.__set_label(j.at("label"));
+  out.__set_timestamp(j.at("timestamp"));
+  out.__set_timeout(j.at("timeout"));
+  return out;
+}
+
+frontend::TCreatePartitionRequest create_of(const json& j) {
+  frontend::TCreatePartitionRequest out;
+  out.__set_txn_id(j.at("txn_id"));
+  out.__set_db_id(j.at("db_id"));
+  out.__set_table_id(j.at("table_id"));
+  out.__set_partition_values(j.at("partition_values"));
+  if (j.contains("is_temp")) out.__set_is_temp(j["is_temp"]);
+  return out;
+}
+
 template <typename Args, typename Request>
 std::string encode(const std::string& method, const Request& request) {
   auto memory = std::make_shared<apache::thrift::transport::TMemoryBuffer>();
@@ -182,6 +218,8 @@ std::vector<Recording> recordings() {
     const std::filesystem::path folder = test::data_path(std::string("fixtures/") + version);
     read_file(folder / "replication.jsonl", out);
     read_file(folder / "rpc_reads.jsonl", out);
+    read_file(folder / "automatic_partitions.jsonl", out);
+    read_file(folder / "more.jsonl", out);
     read_file(folder / "high_availability.jsonl", out);  // 4.0 only
   }
   return out;
@@ -202,6 +240,16 @@ std::string encode_request(const Recording& recording) {
     request.__set_db_name(j.at("db_name"));
     request.__set_table_name(j.at("table_name"));
     return encode<frontend::FrontendService_getTableMeta_pargs>(recording.method, request);
+  }
+  if (recording.method == "loadTxnBegin") {
+    return encode<frontend::FrontendService_loadTxnBegin_pargs>(recording.method, begin_of(j));
+  }
+  if (recording.method == "loadTxnRollback") {
+    return encode<frontend::FrontendService_loadTxnRollback_pargs>(recording.method,
+                                                                   rollback_of(j));
+  }
+  if (recording.method == "createPartition") {
+    return encode<frontend::FrontendService_createPartition_pargs>(recording.method, create_of(j));
   }
   frontend::TAbortRemoteTxnRequest request;
   request.__set_txn_id(j.at("txn_id"));

@@ -162,6 +162,79 @@ TEST(Recordings, AbortRemoteTxnSendsAndReadsTheRecordedBytes) {
   EXPECT_GE(checked, 6);
 }
 
+io::LoadTransaction load_of(const json& j) {
+  io::LoadTransaction load;
+  load.user = j.at("user");
+  load.password = Secret(j.at("passwd").get<std::string>());
+  load.user_ip = j.at("user_ip");
+  load.db = j.at("db");
+  load.table = j.at("tbl");
+  load.label = j.at("label");
+  load.timestamp_s = j.at("timestamp");
+  load.timeout_s = j.at("timeout");
+  return load;
+}
+
+TEST(Recordings, LoadTxnBeginSendsAndReadsTheRecordedBytes) {
+  int checked = 0;
+  for (const Recording& r : recordings()) {
+    if (r.method != "loadTxnBegin") continue;
+    FakeFrontend server({step_of(r)});
+    const auto txn = session_to(server)->begin_load(load_of(r.request));
+    expect_answer(r, txn.status());
+    if (txn.is_ok()) {
+      EXPECT_EQ(*txn, r.response.at("txnId")) << r.where;
+    }
+    expect_same_bytes(r, server);
+    ++checked;
+  }
+  EXPECT_EQ(checked, 5 * 11 + 1);
+}
+
+std::string first_text(const json& keys) {
+  const json& node = keys[0];
+  return node.contains("date_literal") ? node["date_literal"]["value"]
+                                       : node["string_literal"]["value"];
+}
+
+void expect_made(const json& recorded, const io::CreatedPartition& made) {
+  EXPECT_EQ(made.partition_id, recorded.at("id"));
+  EXPECT_EQ(made.lower, recorded.contains("start_keys") ? first_text(recorded["start_keys"]) : "");
+  EXPECT_EQ(made.upper, recorded.contains("end_keys") ? first_text(recorded["end_keys"]) : "");
+  EXPECT_EQ(made.list.empty(), !recorded.contains("in_keys"));
+  if (!made.list.empty()) {
+    EXPECT_EQ(made.list[0][0], first_text(recorded["in_keys"][0]));
+  }
+}
+
+TEST(Recordings, CreatePartitionSendsAndReadsTheRecordedBytes) {
+  int made = 0;
+  int refused = 0;
+  for (const Recording& r : recordings()) {
+    if (r.method != "createPartition") continue;
+    io::CreatePartitionRequest request;
+    request.txn_id = r.request.at("txn_id");
+    request.database_id = r.request.at("db_id");
+    request.table_id = r.request.at("table_id");
+    request.values = r.request.at("partition_values");
+    if (r.request.contains("is_temp")) request.is_temporary = r.request["is_temp"].get<bool>();
+    FakeFrontend server({step_of(r)});
+    const auto answer = session_to(server)->create_partitions(request);
+    expect_answer(r, answer.status());
+    expect_same_bytes(r, server);
+    if (!answer.is_ok()) {
+      ++refused;
+      continue;
+    }
+    const json& partitions = r.response.at("partitions");
+    ASSERT_EQ(answer->size(), partitions.size()) << r.where;
+    for (std::size_t i = 0; i < partitions.size(); ++i) expect_made(partitions[i], (*answer)[i]);
+    made += static_cast<int>(partitions.size());
+  }
+  EXPECT_EQ(made, 5 * (9 + 3) + 3);
+  EXPECT_EQ(refused, 5 * 4 + 1);
+}
+
 TEST(Recordings, GetPartitionsMetaSendsAndReadsTheRecordedBytes) {
   int checked = 0;
   for (const Recording& r : recordings()) {
