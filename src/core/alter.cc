@@ -126,11 +126,6 @@ bool both_read(const TablePair& pair) {
 
 }  // namespace
 
-bool is_given_up(const TablePair& pair, const std::string& reason) {
-  return std::find(pair.given_up.begin(), pair.given_up.end(), hash64(reason)) !=
-         pair.given_up.end();
-}
-
 bool is_alter(DdlKind kind) {
   return kind == DdlKind::kAlterTable || kind == DdlKind::kSetTableProperties ||
          kind == DdlKind::kIndexChange || kind == DdlKind::kAddRollup ||

@@ -35,9 +35,6 @@ bool is_tried_seldom(DdlKind kind);
 // others wait for it).
 const std::string& tried_for(const DdlIntent& intent);
 
-// A change of that reason was tried too often.
-bool is_given_up(const TablePair& pair, const std::string& reason);
-
 // Require both sides read in full with equal columns.
 Alter next_rollup_change(const State& state, const TablePair& pair);
 Alter next_cosmetic_change(const State& state, const TablePair& pair);

@@ -6,6 +6,7 @@
 
 #include "base/kill_point.h"
 #include "base/mutant.h"
+#include "core/names.h"
 #include "driver/worker_pool.h"
 
 namespace srsync::driver {

@@ -166,7 +166,7 @@ Result<io::LabelState> ClusterWriterImpl::label_state(const core::ReplicationInt
 
 Status ClusterWriterImpl::cancel(const core::ReplicationIntent& intent, core::TxnId txn,
                                  const std::string& reason) {
-  SRSYNC_ASSIGN_OR_RETURN(const Place place, place_of(intent));
+  SRSYNC_ASSIGN_OR_RETURN(const Place place, place_of(core::seen_name(intent), intent.target_db));
   return target_.change_rpc([&](io::FrontendRpc& rpc) {
     return rpc.abort_remote_txn(txn.value(), place.db.value(), reason);
   });
