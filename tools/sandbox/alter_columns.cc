@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/text.h"
 #include "sandbox/alter_jobs.h"
 #include "sandbox/create_table.h"
 #include "sandbox/ddl_common.h"
@@ -37,7 +38,17 @@ void place(std::vector<Column>& columns, Column column, Reader& reader) {
   columns.insert(at, std::move(column));
 }
 
-std::optional<Answer> add_column(Session& session, Reader& reader, ColumnDraft& draft) {
+// Not even where another clause of the statement drops the one of that name.
+std::optional<Answer> addition_refused(const Table& table, const Column& column) {
+  if (std::ranges::count(table.columns(), column.name, &Column::name) > 0) {
+    return error(1064, "Can not add column which already exists in base table: " + column.name);
+  }
+  if (column.is_nullable || column.default_text || !column.generated.empty()) return std::nullopt;
+  return analyze_error(1064, "Column [" + column.name + "] is NOT NULL and has no default value.");
+}
+
+std::optional<Answer> add_column(Session& session, Reader& reader, const Table& table,
+                                 ColumnDraft& draft) {
   draft.only_comments = false;
   const bool many = reader.accept("(");
   do {
@@ -46,6 +57,7 @@ std::optional<Answer> add_column(Session& session, Reader& reader, ColumnDraft& 
     if (std::ranges::count(draft.columns, column.name, &Column::name) > 0) {
       return analyze_error(1064, "Duplicate column name " + column.name);
     }
+    if (auto refusal = addition_refused(table, column)) return refusal;
     if (column.is_key) draft.fast = false;
     place(draft.columns, std::move(column), reader);
   } while (many && reader.accept(","));
@@ -67,12 +79,48 @@ std::optional<Answer> drop_column(Reader& reader, const Table& table, ColumnDraf
   if (is_named(table.distribution_columns)) {
     return error(1064, "Distribution column[" + name + "] cannot be dropped");
   }
+  if (is_named(table.sort_key)) {
+    return error(1064, "Can not drop sort column: " + name);
+  }
+  if (found->is_key && table.keys != KeysType::kDuplicate) {
+    return error(1064, "Can not drop key column: " + name);
+  }
   if (found->is_key) draft.fast = false;
   draft.columns.erase(found);
   return std::nullopt;
 }
 
-std::optional<Answer> modify_column(Session& session, Reader& reader, ColumnDraft& draft) {
+// "varchar(20)" and "decimal(27, 4)": the first number; 0 without one.
+std::int64_t first_size(const std::string& type) {
+  const std::size_t open = type.find('(');
+  if (open == std::string::npos) return 0;
+  return parse_int64(type.substr(open + 1, type.find_first_of(",)", open) - open - 1)).value_or(0);
+}
+
+// A key of a PRIMARY KEY table, and what would lose values.
+std::optional<Answer> modification_refused(const Table& table, const Column& before,
+                                           const Column& after) {
+  if (before.is_key && table.keys == KeysType::kPrimary) {
+    return error(1064, "Can not modify key column: " + before.name + " for primary key table");
+  }
+  const auto word = [](const std::string& type) { return type.substr(0, type.find('(')); };
+  static const std::vector<std::string> kIntegers = {"tinyint", "smallint", "int", "bigint",
+                                                     "largeint"};
+  const auto from = std::ranges::find(kIntegers, word(before.type));
+  const auto to = std::ranges::find(kIntegers, word(after.type));
+  const bool sized = from == kIntegers.end() && word(before.type) == word(after.type);
+  const bool narrower = (from != kIntegers.end() && to != kIntegers.end() && to < from) ||
+                        (sized && first_size(after.type) < first_size(before.type));
+  if (narrower) return error(1064, "Can not change " + before.type + " to " + after.type);
+  if (before.is_nullable && !after.is_nullable) {
+    return error(1064, "Can not change from nullable to non-nullable");
+  }
+  if (before.default_text != after.default_text) return error(1064, "Can not change default value");
+  return std::nullopt;
+}
+
+std::optional<Answer> modify_column(Session& session, Reader& reader, const Table& table,
+                                    ColumnDraft& draft) {
   // The comment alone, at once: from 3.5 on.
   if (reader.is("COMMENT", 1) && session.version() >= Version::k3_5) {
     const std::string name = reader.name();
@@ -91,6 +139,7 @@ std::optional<Answer> modify_column(Session& session, Reader& reader, ColumnDraf
   if (found == draft.columns.end()) {
     return error(1064, "Column does not exists: " + column.name);
   }
+  if (auto refusal = modification_refused(table, *found, column)) return refusal;
   column.is_key = found->is_key;
   if (column.aggregate.empty()) column.aggregate = found->aggregate;
   if (!reader.is("FIRST") && !reader.is("AFTER")) {
@@ -114,11 +163,11 @@ std::optional<Answer> column_clauses(Session& session, Reader& reader, AlterScop
   do {
     std::optional<Answer> refusal;
     if (reader.accept("ADD COLUMN")) {
-      refusal = add_column(session, reader, draft);
+      refusal = add_column(session, reader, scope.table, draft);
     } else if (reader.accept("DROP COLUMN")) {
       refusal = drop_column(reader, scope.table, draft);
     } else if (reader.accept("MODIFY COLUMN")) {
-      refusal = modify_column(session, reader, draft);
+      refusal = modify_column(session, reader, scope.table, draft);
     } else if (!any) {
       return std::nullopt;
     } else {

@@ -21,6 +21,7 @@ class Drift : public testing::Test {
     User root;
     root.name = "root";
     root.all = true;
+    root.operate = true;
     session.set_user(root);
     run("USE db");
   }
@@ -184,6 +185,44 @@ TEST_F(Drift, SeveralColumnsChangeInOneStatementAtOnceWithFastEvolution) {
   run("ALTER TABLE t MODIFY COLUMN v BIGINT");
   world.advance(400);
   EXPECT_EQ(table("t").columns()[1].type, "bigint(20)");
+}
+
+TEST_F(Drift, EveryChangeOfColumnsOrIndexesRaisesTheSchemaVersionAndNoPartitionsVersion) {
+  const std::int64_t version = partition("t").visible_version;
+  const auto content = partition("t").content;
+  int expected = 0;
+  for (const char* sql :
+       {"ALTER TABLE t ADD COLUMN n1 INT DEFAULT '5', ADD COLUMN n2 VARCHAR(10) NULL AFTER k",
+        "ALTER TABLE t MODIFY COLUMN v BIGINT", "ALTER TABLE t DROP COLUMN n1, DROP COLUMN n2",
+        "ALTER TABLE t ADD INDEX iv (v) USING BITMAP"}) {
+    run(sql);
+    world.advance(400);
+    EXPECT_EQ(table("t").indexes[0].schema_version, ++expected) << sql;
+  }
+  run("ALTER TABLE t RENAME COLUMN v TO u");
+  run("ALTER TABLE t COMMENT = 'x'");
+  EXPECT_EQ(table("t").indexes[0].schema_version, expected);
+  EXPECT_EQ(partition("t").visible_version, version);
+  EXPECT_EQ(partition("t").content, content);
+  const auto shown = ask("SHOW PROC '/dbs/db/t/index_schema'");
+  ASSERT_EQ(shown.rows.size(), 1U) << shown.message;
+  EXPECT_EQ(shown.rows[0][2], std::to_string(expected));
+}
+
+TEST_F(Drift, ColumnsThatCannotBeAddedDroppedOrModified) {
+  run("CREATE TABLE pk (k INT NOT NULL, v BIGINT, s VARCHAR(10)) PRIMARY KEY(k) DISTRIBUTED BY "
+      "HASH(k) BUCKETS 1 PROPERTIES ('replication_num' = '1')");
+  // Nor in the place of one that the same statement drops.
+  refused("ALTER TABLE pk ADD COLUMN v INT", 1064, "Duplicate column name v");
+  refused("ALTER TABLE pk DROP COLUMN v, ADD COLUMN v BIGINT", 1064, "already exists");
+  refused("ALTER TABLE pk ADD COLUMN w INT NOT NULL", 1064, "no default");
+  refused("ALTER TABLE pk DROP COLUMN k", 1064, "cannot be dropped");
+  refused("ALTER TABLE pk MODIFY COLUMN k BIGINT", 1064, "primary key");
+  refused("ALTER TABLE pk MODIFY COLUMN v INT", 1064, "Can not change");
+  refused("ALTER TABLE pk MODIFY COLUMN s VARCHAR(5)", 1064, "Can not change");
+  refused("ALTER TABLE pk MODIFY COLUMN v BIGINT NOT NULL", 1064, "non-nullable");
+  refused("ALTER TABLE pk MODIFY COLUMN v BIGINT DEFAULT '1'", 1064, "default");
+  EXPECT_EQ(table("pk").indexes[0].schema_version, 0);
 }
 
 TEST_F(Drift, IndexesComeAndGoByJobs) {
