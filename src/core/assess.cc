@@ -168,7 +168,7 @@ std::string lost_by_drop(const State& state, const TablePair& pair) {
   for (const auto& source : pair.source->partitions) {
     if (!source.values.empty() && held.contains(source.values)) both.push_back(&source);
   }
-  return makeable(state, pair, both, TableFate::kMadeAnew).why_not;
+  return why_not_restorable(state, pair, both, TableFate::kMadeAnew);
 }
 
 Assessment want_alter(Alter alter, const Retry& retry) {
@@ -234,7 +234,7 @@ std::vector<PartitionDrop> allowed_drops(const State& state, const TablePair& pa
     if (!allowed(state.settings, drop.cause) && !SRSYNC_MUTANT("ignore-switch")) {
       why_not = fmt::format("{} is false", switch_name(drop.cause));
     } else if (drop.source != nullptr && !drop.source->values.empty()) {
-      why_not = why_not_makeable(state, pair, *drop.source);
+      why_not = why_not_restorable(state, pair, {drop.source}, TableFate::kStays);
       if (!why_not.empty()) why_not.insert(0, "not dropped, as it could not be made again: ");
     }
     if (why_not.empty()) {

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
+#include "base/bytes.h"
 #include "core/alter.h"
 #include "core/intents.h"
 #include "ddl/partition_calls.h"
@@ -90,6 +92,13 @@ class Sorter {
   std::optional<int> buckets_;
 };
 
+// The account may have no right to call, or the frontend may not do what others do.
+bool is_call_proven(const TablePair& pair) {
+  if (!pair.target || pair.altered_for == 0) return false;
+  return std::any_of(pair.target->partitions.begin(), pair.target->partitions.end(),
+                     [&](const Partition& p) { return hash64(p.values) == pair.altered_for; });
+}
+
 }  // namespace
 
 Makeable makeable(const State& state, const TablePair& pair,
@@ -98,6 +107,16 @@ Makeable makeable(const State& state, const TablePair& pair,
   Sorter sorter(state, pair, fate);
   for (const Partition* partition : partitions) sorter.sort(*partition, out);
   return out;
+}
+
+std::string why_not_restorable(const State& state, const TablePair& pair,
+                               const std::vector<const Partition*>& partitions, TableFate fate) {
+  const Makeable out = makeable(state, pair, partitions, fate);
+  if (out.cannot > 0 || out.by_call.empty() || is_call_proven(pair)) return out.why_not;
+  return fmt::format(
+      "partition {} is only made when the target's frontend is called, and no call for this table "
+      "has succeeded so far",
+      out.by_call.front()->name);
 }
 
 std::string why_not_makeable(const State& state, const TablePair& pair,

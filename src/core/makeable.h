@@ -21,6 +21,13 @@ struct Makeable {
 // Into which table of the target: the one that is there, or the one that is made in its place.
 enum class TableFate : std::uint8_t { kStays, kMadeAnew };
 
+// Why some of `partitions`, which are the source's, could not be made again after they were dropped
+// on the target, alone or with their table; empty when all could. That a call makes them is
+// believed only where the last change asked of the target's table was a call, and what it made is
+// there.
+std::string why_not_restorable(const State& state, const TablePair& pair,
+                               const std::vector<const Partition*>& partitions, TableFate fate);
+
 // Splits `partitions`, which are the source's. A table whose definition cannot be read has them all
 // in `can`: making it reports what is wrong.
 Makeable makeable(const State& state, const TablePair& pair,
