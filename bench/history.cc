@@ -116,7 +116,7 @@ Partition HistoryMaker::partition(Side side, int table, int number) const {
   const bool source = side == Side::kSource;
   p.visible_version = p.data_version =
       source ? versions_[static_cast<std::size_t>(table)][static_cast<std::size_t>(number)] : 1;
-  p.epoch = source ? 400'000 + p.visible_version : 0;
+  p.epoch = source ? 400'000 + number : 0;  // for life
   p.txn_type = TxnType::kNormal;
   p.buckets = 4;
   return p;
