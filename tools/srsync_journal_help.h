@@ -10,7 +10,11 @@ inline constexpr const char* kProgram =
 inline constexpr const char* kProgramFooter = R"(
 A journal is read as it was durable when the command started. No lock is taken and nothing is
 written, so a running srsyncd is not disturbed; a copy of the directory serves as well. What is
-damaged is shown up to the damage, followed by where and why it stops.
+damaged is shown up to the damage, followed by where and why it stops. Only trim and import write.
+
+Answers go to standard output, everything else to standard error: what is wrong, what was trimmed
+away, and how far a long reading is. Memory stays bounded by what srsync knew at one moment,
+whatever the length of the history.
 
 A POINT is an event's number, 'last', or a time in UTC: 2026-11-22, '2026-11-22 22:46',
 2026-11-22T22:46:02.123Z.
@@ -18,7 +22,8 @@ A POINT is an event's number, 'last', or a time in UTC: 2026-11-22, '2026-11-22 
 Exit status:
   0  done; for verify: the journal is sound
   1  the journal is damaged or not sound
-  2  wrong usage, no journal there, no such table, or a journal of a newer version
+  2  wrong usage, no journal there, no such table, a time before what was trimmed away, a journal
+     of a newer version; for trim: a running srsyncd holds it
 
 srsync-journal VERB --help has the options and examples of each verb.
 )";
@@ -26,7 +31,8 @@ srsync-journal VERB --help has the options and examples of each verb.
 inline constexpr const char* kDump =
     "What happened: one line per event, with number, time (UTC), fact and table";
 inline constexpr const char* kDumpFooter = R"(
-With --json each line is an object: seq, at_ms, at, kind, tables, text.
+With --json each line is an object: seq, at_ms, at, kind, tables, text. Filters may be combined; an
+event about several tables matches any of them. --table DB matches all tables of the database.
 
 Examples:
   srsync-journal dump /var/lib/srsync/journal --from 1000 --to 1100
@@ -36,8 +42,8 @@ Examples:
 
 inline constexpr const char* kTail = "The last events, and with --follow those to come";
 inline constexpr const char* kTailFooter = R"(
-Beside a running srsyncd new events show within a second. The filters apply to the last N events,
-not to the whole history.
+Beside a running srsyncd new events show within a second. With a filter these are the last N events
+that match it, wherever they lie.
 
 Examples:
   srsync-journal tail /var/lib/srsync/journal -f
@@ -61,14 +67,17 @@ Examples:
   srsync-journal diff /var/lib/srsync/journal '2026-11-22 03:00' last --table shop.orders
 )";
 
-inline constexpr const char* kWhy = "Why a table stands where it stands, and what it waits for";
+inline constexpr const char* kWhy =
+    "Why a table, view or database stands where it stands, and what it waits for";
 inline constexpr const char* kWhyFooter = R"(
 The chain of what was observed, what was decided by which rule, the SQL or the job, and what came of
-it; at the end what the table waits for now. Observations of one kind in a row are one link.
+it; at the end what it waits for now. Observations of one kind in a row are one link. Of a database:
+its own making and dropping, and how its tables stand.
 
 Examples:
   srsync-journal why /var/lib/srsync/journal shop.orders
   srsync-journal why /var/lib/srsync/journal shop.orders --at '2026-11-22 03:00' --links 0
+  srsync-journal why /var/lib/srsync/journal shop
 )";
 
 inline constexpr const char* kVerify =
@@ -76,7 +85,9 @@ inline constexpr const char* kVerify =
 inline constexpr const char* kVerifyFooter = R"(
 Reads the whole journal. Exit status 1 and a line per violation when anything does not hold: an
 event missing, changed or moved; a checkpoint that is not what the events give; work on the target
-that was not in the plan of its moment; an end before what was acknowledged.
+that was not in the plan of its moment; an end before what was acknowledged. Of a trimmed journal
+the checkpoint that stands for what is gone is taken as it is, after its digest and its place in the
+chain were checked.
 
 Example:
   srsync-journal verify /var/lib/srsync/journal
@@ -127,6 +138,25 @@ copy of a journal that is in use.
 
 Example:
   zcat journal.gz | srsync-journal import ./copy -
+)";
+
+inline constexpr const char* kTrim = "Drops the beginning of the history, by age or by size";
+inline constexpr const char* kTrimFooter = R"(
+Nothing is ever dropped unless this is called. One limit is required. What goes is replaced by a
+checkpoint of what was known at that moment, so srsyncd goes on as if nothing had happened; what is
+lost is the history before it: dump, why, replay and state --at begin after the cut.
+
+At most what lies before the oldest of srsyncd's own checkpoints goes. Before anything is deleted
+the whole history is folded again and compared with every checkpoint. A crash in between leaves the
+journal as it was or trimmed. srsyncd must be stopped; --dry-run works beside it.
+
+SIZE counts records as stats shows them; on disk they are compressed. Keep what you may still need:
+  srsync-journal export /var/lib/srsync/journal | gzip > before.gz
+An older srsync refuses a trimmed journal.
+
+Examples:
+  srsync-journal trim /var/lib/srsync/journal --older-than 90 --dry-run
+  srsync-journal trim /var/lib/srsync/journal --keep-size 2GB
 )";
 
 }  // namespace srsync::help

@@ -9,13 +9,15 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "codec/event_codec.h"
+#include "codec/state_codec.h"
 #include "journal/importer.h"
 
 namespace srsync::inspect {
 namespace {
 
 constexpr std::string_view kMagic = "srsync-journal-archive";
-constexpr int kVersion = 1;
+constexpr int kVersionWhole = 1;
+constexpr int kVersion = 2;  // may begin with a checkpoint
 
 std::string identity_line(const io::JournalIdentity& identity, bool redacted) {
   nlohmann::ordered_json json;
@@ -53,9 +55,9 @@ Result<io::JournalIdentity> parse_identity(std::string_view line) {
   return identity;
 }
 
-Result<Hash128> parse_chain(std::string_view hex) {
+Result<Hash128> parse_hash(std::string_view hex) {
   const Result<std::string> bytes = from_hex(hex);
-  if (!bytes.is_ok() || bytes->size() != 16) return corruption("the last line cannot be read");
+  if (!bytes.is_ok() || bytes->size() != 16) return corruption("its hash cannot be read");
   const std::string_view view = *bytes;
   Hash128 hash;
   SRSYNC_ASSIGN_OR_RETURN(hash.high, parse_big_endian_u64(view.substr(0, 8)));
@@ -63,29 +65,66 @@ Result<Hash128> parse_chain(std::string_view hex) {
   return hash;
 }
 
-Status write_redacted(const journal::JournalReader& reader,
-                      const std::function<void(std::string_view)>& line, const Progress& progress,
-                      Hash128& chain) {
-  Redactor redactor(reader.identity().journal_id);
-  const auto all = EventSeq(1);
-  SRSYNC_RETURN_IF_ERROR(
-      reader.read(all, reader.last_seq(), [&redactor](const core::Event& event, std::string_view) {
-        redactor.learn(event.fact);
-        return Status::ok();
-      }));
-  // Where every journal of this id starts.
-  chain = hash128(reader.identity().journal_id);
+constexpr std::size_t kPieceBytes = 1 << 20;
+
+using WriteLine = std::function<void(std::string_view)>;
+
+// What stands for the events that were trimmed away, if any were.
+Status write_beginning(const journal::JournalReader& reader, const Redactor* redactor,
+                       const WriteLine& line) {
+  const journal::Beginning& beginning = reader.beginning();
+  if (!beginning.trimmed()) return Status::ok();
+  line(fmt::format("trimmed {} {} {}", beginning.seq.value(), beginning.at.ms(),
+                   to_hex(beginning.chain)));
+  core::State state;
+  SRSYNC_ASSIGN_OR_RETURN(state, reader.state_at_beginning());
+  if (redactor != nullptr) redactor->redact(state);
+  Hash128 digest;
+  SRSYNC_ASSIGN_OR_RETURN(digest,
+                          codec::encode_state(state, kPieceBytes, [&line](std::string_view piece) {
+                            line("state " + to_hex(piece));
+                            return Status::ok();
+                          }));
+  line("checkpoint " + to_hex(digest));
+  return Status::ok();
+}
+
+Status learn_all(const journal::JournalReader& reader, Redactor& redactor) {
+  core::State state;
+  SRSYNC_ASSIGN_OR_RETURN(state, reader.state_at_beginning());
+  redactor.learn(state);
+  return reader.read(reader.first_seq(), reader.last_seq(),
+                     [&redactor](const core::Event& event, std::string_view) {
+                       redactor.learn(event.fact);
+                       return Status::ok();
+                     });
+}
+
+Status write_redacted(const journal::JournalReader& reader, const Redactor& redactor,
+                      const WriteLine& line, const Progress& progress, Hash128& chain) {
+  chain = reader.beginning().chain;
   std::string record;
-  return reader.read(all, reader.last_seq(), [&](const core::Event& event, std::string_view) {
-    core::Event hidden = event;
-    redactor.redact(hidden.fact);
-    record.clear();
-    codec::encode_event(hidden, chain, record);
-    chain = codec::chain_next(chain, record);
-    line(to_hex(record));
-    if (progress && event.seq.value() % kProgressEvery == 0) progress(event.seq);
-    return Status::ok();
-  });
+  return reader.read(reader.first_seq(), reader.last_seq(),
+                     [&](const core::Event& event, std::string_view) {
+                       core::Event hidden = event;
+                       redactor.redact(hidden.fact);
+                       record.clear();
+                       codec::encode_event(hidden, chain, record);
+                       chain = codec::chain_next(chain, record);
+                       line(to_hex(record));
+                       if (progress && event.seq.value() % kProgressEvery == 0) progress(event.seq);
+                       return Status::ok();
+                     });
+}
+
+Status write_as_it_is(const journal::JournalReader& reader, const WriteLine& line,
+                      const Progress& progress) {
+  return reader.read(reader.first_seq(), reader.last_seq(),
+                     [&](const core::Event& event, std::string_view record) {
+                       line(to_hex(record));
+                       if (progress && event.seq.value() % kProgressEvery == 0) progress(event.seq);
+                       return Status::ok();
+                     });
 }
 
 class ArchiveReader {
@@ -98,6 +137,9 @@ class ArchiveReader {
     if (finished_) return corruption("something stands behind the end");
     if (!magic_) return check_magic(line);
     if (importer_ == nullptr) return begin(line);
+    if (begins_with_state_ != trimmed_ || line.starts_with("trimmed ")) return trimmed(line);
+    if (line.starts_with("state ")) return state(line);
+    if (line.starts_with("checkpoint ")) return checkpoint(line);
     if (line.starts_with("end ")) return end(line);
     const Result<std::string> record = from_hex(line);
     if (!record.is_ok()) return corruption("it is not an event's record");
@@ -112,12 +154,13 @@ class ArchiveReader {
     const auto words = split(line, ' ');
     if (words.size() != 2 || words[0] != kMagic) return corruption("this is not such an archive");
     const auto version = parse_int64(words[1]);
-    if (!version.has_value() || *version > kVersion) {
+    if (!version.has_value() || *version < kVersionWhole || *version > kVersion) {
       return unsupported(fmt::format("the archive has version {}, this program knows up to {}",
                                      words[1], kVersion),
                          "use the version of srsync that wrote it, or a newer one");
     }
     magic_ = true;
+    begins_with_state_ = *version > kVersionWhole;
     return Status::ok();
   }
   Status begin(std::string_view line) {
@@ -126,12 +169,37 @@ class ArchiveReader {
     SRSYNC_ASSIGN_OR_RETURN(importer_, journal::Importer::create(dir_, identity));
     return Status::ok();
   }
+  Status trimmed(std::string_view line) {
+    if (!begins_with_state_ || !line.starts_with("trimmed ")) {
+      return corruption("its version and its beginning contradict each other");
+    }
+    trimmed_ = true;
+    const auto words = split(line, ' ');
+    const auto seq = words.size() == 4 ? parse_int64(words[1]) : std::nullopt;
+    const auto at = words.size() == 4 ? parse_int64(words[2]) : std::nullopt;
+    if (!seq.has_value() || *seq <= 0 || !at.has_value()) {
+      return corruption("what says that it was trimmed cannot be read");
+    }
+    journal::Beginning beginning{EventSeq(static_cast<std::uint64_t>(*seq)), {}, WallTime(*at)};
+    SRSYNC_ASSIGN_OR_RETURN(beginning.chain, parse_hash(words[3]));
+    return importer_->begin_trimmed(beginning);
+  }
+  Status state(std::string_view line) {
+    const Result<std::string> piece = from_hex(line.substr(6));
+    if (!piece.is_ok()) return corruption("it is not a piece of a checkpoint");
+    return importer_->add_state(*piece);
+  }
+  Status checkpoint(std::string_view line) {
+    Hash128 digest;
+    SRSYNC_ASSIGN_OR_RETURN(digest, parse_hash(line.substr(11)));
+    return importer_->finish_state(digest);
+  }
   Status end(std::string_view line) {
     const auto words = split(line, ' ');
     const auto last = words.size() == 3 ? parse_int64(words[1]) : std::nullopt;
     if (!last.has_value() || *last < 0) return corruption("the last line cannot be read");
     Hash128 chain;
-    SRSYNC_ASSIGN_OR_RETURN(chain, parse_chain(words[2]));
+    SRSYNC_ASSIGN_OR_RETURN(chain, parse_hash(words[2]));
     SRSYNC_RETURN_IF_ERROR(importer_->finish(EventSeq(static_cast<std::uint64_t>(*last)), chain));
     finished_ = true;
     return Status::ok();
@@ -142,6 +210,8 @@ class ArchiveReader {
   std::unique_ptr<journal::Importer> importer_;
   std::uint64_t events_ = 0;
   bool magic_ = false;
+  bool begins_with_state_ = false;  // says the version
+  bool trimmed_ = false;            // and there it was
   bool finished_ = false;
 };
 
@@ -150,24 +220,15 @@ class ArchiveReader {
 Status export_archive(const journal::JournalReader& reader, const ExportOptions& options,
                       const std::function<void(std::string_view line)>& line,
                       const Progress& progress) {
-  line(fmt::format("{} {}", kMagic, kVersion));
+  line(fmt::format("{} {}", kMagic, reader.beginning().trimmed() ? kVersion : kVersionWhole));
   line(identity_line(reader.identity(), options.redact));
   Hash128 chain = reader.chain();
-  Status written;
-  if (options.redact) {
-    written = write_redacted(reader, line, progress, chain);
-  } else {
-    written = reader.read(EventSeq(1), reader.last_seq(),
-                          [&](const core::Event& event, std::string_view record) {
-                            line(to_hex(record));
-                            if (progress && event.seq.value() % kProgressEvery == 0) {
-                              progress(event.seq);
-                            }
-                            return Status::ok();
-                          });
-  }
-  // Without the end the archive is refused: it would pass for a whole one.
-  SRSYNC_RETURN_IF_ERROR(written);
+  Redactor redactor(reader.identity().journal_id);
+  if (options.redact) SRSYNC_RETURN_IF_ERROR(learn_all(reader, redactor));
+  SRSYNC_RETURN_IF_ERROR(write_beginning(reader, options.redact ? &redactor : nullptr, line));
+  // On failure without the end, so that the archive is refused: it would pass for a whole one.
+  SRSYNC_RETURN_IF_ERROR(options.redact ? write_redacted(reader, redactor, line, progress, chain)
+                                        : write_as_it_is(reader, line, progress));
   line(fmt::format("end {} {}", reader.last_seq().value(), to_hex(chain)));
   return Status::ok();
 }

@@ -1,15 +1,18 @@
 // A journal as one portable text, to keep or to send with a bug report.
 //
-//   srsync-journal-archive 1
+//   srsync-journal-archive 1               (2 when it was trimmed)
 //   journal
 //   {"id":..,"created_ms":..,"source":..,"target":..,"source_mode":..,"target_mode":..,
 //    "redacted":..}
+//   trimmed <last event that is gone> <its time> <chain hash after it>   only in a trimmed one,
+//   state <hex of a piece of the checkpoint that stands for them>        with as many of these as
+//   checkpoint <digest of that checkpoint>                               it has pieces
 //   <hex of an event's record>            one line per event, in order
 //   end <last event> <chain hash>
 //
 // Lines that start with '#' and empty ones are comments. Every record, the chain and the end are
-// checked at import, so a cut or edited archive is refused. Checkpoints are not in it: they follow
-// from the events.
+// checked at import, so a cut or edited archive is refused. Other checkpoints are not in it: they
+// follow from the events.
 #pragma once
 
 #include <functional>
@@ -45,10 +48,12 @@ class Redactor {
  public:
   // `salt` keeps short names from being found by trying; the journal's id.
   explicit Redactor(std::string salt) : salt_(std::move(salt)) {}
-  // First pass: learns the names in `fact`.
+  // First pass: learns the names in it.
   void learn(const core::Fact& fact);
-  // Second pass.
+  void learn(const core::State& state);
+  // Second pass. Of a State only what is journalled is redacted.
   void redact(core::Fact& fact) const;
+  void redact(core::State& state) const;
 
   void learn_name(const std::string& name);
   void learn_sql(std::string_view sql);
@@ -59,6 +64,7 @@ class Redactor {
 
  private:
   std::string word(std::string_view word, bool sql) const;
+  std::string hidden(const std::string& value) const;
 
   std::string salt_;
   std::set<std::string, std::less<>> names_;

@@ -47,7 +47,8 @@ class Differ {
     const auto shown = [](std::string_view value) {
       return value.empty() ? std::string_view("-") : value;
     };
-    out_.line(fmt::format("{:<32}  {:<22}  {} -> {}", subject, what, shown(old), shown(now)));
+    out_.line(
+        one_line(fmt::format("{:<32}  {:<22}  {} -> {}", subject, what, shown(old), shown(now))));
   }
   template <typename T>
   void number(std::string_view subject, std::string_view what, T old, T now) {
@@ -153,17 +154,20 @@ class Differ {
 }  // namespace
 
 Status diff(const journal::JournalReader& reader, EventSeq from, EventSeq to,
-            const std::optional<core::TableName>& table, const Output& out) {
+            const std::optional<core::TableName>& table, const Output& out,
+            const Progress& progress) {
   if (to < from) {
     return invalid_argument(fmt::format("event {} lies behind event {}", from.value(), to.value()),
                             "name the earlier point first");
   }
-  Result<core::State> before = state_at(reader, from);
+  Result<core::State> before = state_at(reader, from, progress);
   SRSYNC_RETURN_IF_ERROR(before.status());
   core::State after = *before;
-  SRSYNC_RETURN_IF_ERROR(reader.read(
-      after.applied.next(), to,
-      [&after](const core::Event& event, std::string_view) { return core::apply(after, event); }));
+  SRSYNC_RETURN_IF_ERROR(
+      reader.read(after.applied.next(), to, [&](const core::Event& event, std::string_view) {
+        if (progress && event.seq.value() % kProgressEvery == 0) progress(event.seq);
+        return core::apply(after, event);
+      }));
   Differ(*before, after, out).run(table);
   return Status::ok();
 }

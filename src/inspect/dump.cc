@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -35,10 +36,10 @@ std::string_view colour_of(std::string_view kind) {
 std::string text_line(const core::Event& event, const std::vector<core::TableName>& tables,
                       const Output& out) {
   std::string text = core::describe(event.fact);
-  std::replace(text.begin(), text.end(), '\n', ' ');
   for (const core::TableName& name : tables) {
     if (!contains(text, name_text(name))) text += fmt::format("  [{}]", name_text(name));
   }
+  text = one_line(std::move(text));
   if (out.colour) {
     const std::string_view colour = colour_of(core::fact_name(event.fact));
     if (!colour.empty()) text = fmt::format("{}{}\x1b[0m", colour, text);
@@ -62,17 +63,18 @@ std::string json_line(const core::Event& event, const std::vector<core::TableNam
 }  // namespace
 
 Status dump(const journal::JournalReader& reader, const DumpFilter& filter, const Output& out,
-            core::State* carried) {
+            core::State* carried, const Progress& progress) {
   // Folded alongside, to know the names behind ids and jobs.
   core::State own;
   core::State& state = carried == nullptr ? own : *carried;
-  const EventSeq first = std::max(filter.from, EventSeq(1));
-  if (state.applied.next() != first && first > EventSeq(1)) {
-    Result<core::State> before = state_at(reader, EventSeq(first.value() - 1));
+  const EventSeq first = std::max(filter.from, reader.first_seq());
+  if (state.applied.next() != first) {
+    Result<core::State> before = state_at(reader, EventSeq(first.value() - 1), progress);
     // Damage in front of the range: names are missing then, events are not.
     if (before.is_ok()) state = std::move(before).value();
   }
   return reader.read(first, filter.to, [&](const core::Event& event, std::string_view /*record*/) {
+    if (progress && event.seq.value() % kProgressEvery == 0) progress(event.seq);
     std::vector<core::TableName> tables = tables_of(state, event.fact);
     if (state.applied.next() == event.seq) {
       // A fact that cannot be applied is verify's business.
@@ -84,6 +86,31 @@ Status dump(const journal::JournalReader& reader, const DumpFilter& filter, cons
                                          : text_line(event, tables, out));
     return Status::ok();
   });
+}
+
+Status tail(const journal::JournalReader& reader, const DumpFilter& filter, std::size_t lines,
+            const Output& out, core::State& carried, const Progress& progress) {
+  if (lines == 0) return Status::ok();
+  const bool all_match = !filter.table.has_value() && filter.kind.empty();
+  const EventSeq to = std::min(filter.to, reader.last_seq());
+  // What matches may lie far back: farther and farther, until there is enough of it.
+  constexpr std::uint64_t kFarther = 100;
+  for (std::uint64_t span = lines;; span *= kFarther) {
+    DumpFilter part = filter;
+    const bool whole = span >= to.value() - std::min(to.value(), reader.beginning().seq.value());
+    part.from = whole ? reader.first_seq() : EventSeq(to.value() - span + 1);
+    std::deque<std::string> kept;
+    const Output keep{out.format, out.colour, [&kept, lines](std::string_view line) {
+                        kept.emplace_back(line);
+                        if (kept.size() > lines) kept.pop_front();
+                      }};
+    core::State state;
+    const Status status = dump(reader, part, keep, &state, progress);
+    if (status.is_ok() && !all_match && !whole && kept.size() < lines) continue;
+    for (const std::string& line : kept) out.line(line);
+    carried = std::move(state);
+    return status;
+  }
 }
 
 }  // namespace srsync::inspect

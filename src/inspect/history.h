@@ -15,9 +15,6 @@
 
 namespace srsync::inspect {
 
-// Called now and then with the number of the event that was reached. May be empty.
-using Progress = std::function<void(EventSeq at)>;
-
 // --- points
 // ---------------------------------------------------------------------------------------
 
@@ -32,9 +29,9 @@ struct Point {
 Result<Point> parse_point(std::string_view text);
 
 // The last event at or before `point` (0: none is that old), found without reading what lies
-// between. Fails as reading does.
+// between. Fails as reading does; kNotFound when that time was trimmed away.
 Result<EventSeq> last_event_until(const journal::JournalReader& reader, const Point& point);
-// The first event at or after `point`; one behind the last when none is.
+// The first event at or after `point` that was not trimmed away; one behind the last when none is.
 Result<EventSeq> first_event_from(const journal::JournalReader& reader, const Point& point);
 
 // --- diff
@@ -43,20 +40,22 @@ Result<EventSeq> first_event_from(const journal::JournalReader& reader, const Po
 // What changed in State between two points (`from` < `to`): one line per change. As JSON one
 // object each: type "change", what, table or database, before, after.
 Status diff(const journal::JournalReader& reader, EventSeq from, EventSeq to,
-            const std::optional<core::TableName>& table, const Output& out);
+            const std::optional<core::TableName>& table, const Output& out,
+            const Progress& progress = {});
 
 // --- why
 // ------------------------------------------------------------------------------------------
 
 struct WhyOptions {
-  core::TableName table;
+  core::TableName table;  // with an empty table part: the database itself
   EventSeq at = kLastEvent;
   std::size_t links = 40;  // the newest ones; 0: all
 };
 
-// The chain that led a table to its present stage: what was observed, what was decided by which
-// rule, what ran, what came of it, and what it waits for now. Repeated observations are one link.
-// kNotFound when the journal never saw the table. On damage the chain up to it is printed.
+// The chain that led a table, a view or a database to its present stage: what was observed, what
+// was decided by which rule, what ran, what came of it, and what it waits for now. Repeated
+// observations are one link. kNotFound when the journal never saw it. On damage the chain up to it
+// is printed.
 Status why(const journal::JournalReader& reader, const WhyOptions& options, const Output& out,
            const Progress& progress = {});
 

@@ -31,7 +31,9 @@ struct Output {
 };
 
 inline constexpr EventSeq kLastEvent{UINT64_MAX};
-// Events between two calls of a `progress`.
+// Called now and then with the number of the event that was reached. May be empty.
+using Progress = std::function<void(EventSeq at)>;
+// Events between two calls of it.
 inline constexpr std::uint64_t kProgressEvery = 100'000;
 
 // --- dump ---------------------------------------------------------------------------------------
@@ -43,18 +45,27 @@ struct DumpFilter {
   std::string kind;                      // a fact's name, in any case; empty: all
 };
 
+// kInvalidArgument when no fact has this name; says which one was meant, or all.
+Status check_kind(std::string_view kind);
+
 // One line per event. As a JSON object: seq, at_ms, at, kind, tables, text.
+// What was trimmed away is left out.
 // On damage the sound events before it have been printed, and the Status says where and why it
 // stops. `carried` (may be nullptr) takes the State from one dump to the next that follows it:
 // without it names are looked up from the nearest checkpoint on.
 Status dump(const journal::JournalReader& reader, const DumpFilter& filter, const Output& out,
-            core::State* carried = nullptr);
+            core::State* carried = nullptr, const Progress& progress = {});
+
+// The last `lines` lines that dump() would print.
+Status tail(const journal::JournalReader& reader, const DumpFilter& filter, std::size_t lines,
+            const Output& out, core::State& carried, const Progress& progress = {});
 
 // --- state --------------------------------------------------------------------------------------
 
 // Everything that srsync knew after event `at` (cut to the last one): from the nearest sound
-// checkpoint and the events behind it.
-Result<core::State> state_at(const journal::JournalReader& reader, EventSeq at);
+// checkpoint and the events behind it. kNotFound when that was trimmed away.
+Result<core::State> state_at(const journal::JournalReader& reader, EventSeq at,
+                             const Progress& progress = {});
 
 // A head and a line per table. As JSON: one object of type "state", then one of type "table" each.
 void print_state(const core::State& state, const std::optional<core::TableName>& table,
@@ -68,6 +79,7 @@ struct Violation {
 };
 
 struct VerifyReport {
+  EventSeq first;    // of the journal: 1 unless it was trimmed
   EventSeq last;     // of the journal
   EventSeq checked;  // up to here every event was read and applied
   std::uint64_t checkpoints = 0;
@@ -77,10 +89,9 @@ struct VerifyReport {
 };
 
 // Folds the whole journal: chain and gaps, every checkpoint against the refold, every announcement
-// of an effect against plan(), and State's invariants at the end. `progress` (may be empty) is
-// called now and then.
-VerifyReport verify(const journal::JournalReader& reader,
-                    const std::function<void(EventSeq at)>& progress = {});
+// of an effect against plan(), and State's invariants at the end. A trimmed one from the checkpoint
+// on that it rests on.
+VerifyReport verify(const journal::JournalReader& reader, const Progress& progress = {});
 void print_verify(const VerifyReport& report, const Output& out);
 
 // --- stats --------------------------------------------------------------------------------------
@@ -121,14 +132,18 @@ struct Stats {
 };
 
 // On damage: what was counted before it is in `stats`.
-Status collect_stats(const journal::JournalReader& reader, EventSeq from, EventSeq to,
-                     Stats& stats);
+Status collect_stats(const journal::JournalReader& reader, EventSeq from, EventSeq to, Stats& stats,
+                     const Progress& progress = {});
 void print_stats(const Stats& stats, const Output& out);
 
 // --- helpers ------------------------------------------------------------------------------------
 
 // "2026-11-22 22:46:02.123", UTC.
 std::string format_time(WallTime time);
+
+// `text` without line ends and other control characters: names and servers' messages may hold them,
+// and a line must stay one line and leave a terminal alone.
+std::string one_line(std::string text);
 
 // The tables that `fact` is about, by the names that `state` (before or after it) knows.
 std::vector<core::TableName> tables_of(const core::State& state, const core::Fact& fact);

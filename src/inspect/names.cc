@@ -1,7 +1,10 @@
 // Names and times, as the views print them.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include "base/text.h"
 #include "core/names.h"
@@ -53,7 +56,33 @@ void add_tables(const core::State& state, const T& fact, std::vector<core::Table
   }
 }
 
+template <std::size_t... I>
+std::vector<std::string_view> names_of(std::index_sequence<I...> /*indexes*/) {
+  return {core::fact_name(core::Fact(std::in_place_index<I>))...};
+}
+
+std::vector<std::string_view> fact_names() {
+  return names_of(std::make_index_sequence<std::variant_size_v<core::Fact>>());
+}
+
 }  // namespace
+
+Status check_kind(std::string_view kind) {
+  if (kind.empty()) return Status::ok();
+  std::string_view nearest;
+  std::size_t distance = SIZE_MAX;
+  for (const std::string_view name : fact_names()) {
+    if (equals_ignore_case(name, kind)) return Status::ok();
+    const std::size_t edits = edit_distance(to_lower(name), to_lower(kind));
+    if (edits < distance) {
+      distance = edits;
+      nearest = name;
+    }
+  }
+  return invalid_argument(
+      fmt::format("no fact has the name '{}'", kind),
+      fmt::format("did you mean {}? All names: {}", nearest, fmt::join(fact_names(), ", ")));
+}
 
 std::string format_time(WallTime time) {
   std::int64_t ms = time.ms() % 1000;
@@ -67,6 +96,13 @@ std::string format_time(WallTime time) {
   return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:03}", parts.tm_year + 1900,
                      parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
                      ms);
+}
+
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }, ' ');
+  return text;
 }
 
 std::vector<core::TableName> tables_of(const core::State& state, const core::Fact& fact) {

@@ -70,11 +70,11 @@ Result<WallTime> time_of(const journal::JournalReader& reader, EventSeq seq) {
   return at;
 }
 
-// How many events are older than `time` (or as old, if `with_equal`). Times never go backwards
-// within a journal, so halving finds it.
+// How many events are older than `time` (or as old, if `with_equal`); at least those that were
+// trimmed away. Times never go backwards within a journal, so halving finds it.
 Result<std::uint64_t> count_before(const journal::JournalReader& reader, WallTime time,
                                    bool with_equal) {
-  std::uint64_t low = 0;
+  std::uint64_t low = reader.beginning().seq.value();
   std::uint64_t high = reader.last_seq().value();
   while (low < high) {
     const std::uint64_t middle = low + (high - low + 1) / 2;
@@ -113,13 +113,18 @@ Result<EventSeq> last_event_until(const journal::JournalReader& reader, const Po
   if (!point.time.has_value()) {
     return std::min(point.seq.value_or(kLastEvent), reader.last_seq());
   }
+  if (reader.beginning().trimmed() && *point.time < reader.beginning().at) {
+    return journal::trimmed_away(reader.beginning());
+  }
   std::uint64_t count = 0;
   SRSYNC_ASSIGN_OR_RETURN(count, count_before(reader, *point.time, true));
   return EventSeq(count);
 }
 
 Result<EventSeq> first_event_from(const journal::JournalReader& reader, const Point& point) {
-  if (!point.time.has_value()) return std::max(point.seq.value_or(EventSeq(1)), EventSeq(1));
+  if (!point.time.has_value()) {
+    return std::max(point.seq.value_or(EventSeq(1)), reader.first_seq());
+  }
   std::uint64_t count = 0;
   SRSYNC_ASSIGN_OR_RETURN(count, count_before(reader, *point.time, false));
   return EventSeq(count + 1);

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "codec/fact_fields.h"
+#include "codec/state_fields.h"
 #include "inspect/archive.h"
 
 namespace srsync::inspect {
@@ -55,10 +55,30 @@ class Texts {
     for (auto& [key, value] : values) visit_(value);
   }
   void fixed64(std::uint32_t /*field*/, std::uint64_t& /*value*/) {}
+  template <typename K, codec::Message T, typename KeyOf>
+  void keyed(std::uint32_t /*field*/, std::map<K, T>& values, KeyOf key_of) {
+    std::map<K, T> visited;
+    for (auto& [key, value] : values) {
+      fields(*this, value);
+      K new_key = key_of(value);
+      visited.emplace(std::move(new_key), std::move(value));
+    }
+    values = std::move(visited);
+  }
+  template <codec::Message T, typename... Ts>
+  void alternative(std::uint32_t /*field*/, std::variant<Ts...>& value) {
+    if (auto* held = std::get_if<T>(&value)) fields(*this, *held);
+  }
 
  private:
   std::function<void(std::string&)> visit_;
 };
+
+void visit_texts(core::State& state, const std::function<void(std::string&)>& visit) {
+  Texts texts(visit);
+  codec::state_head_fields(texts, state);
+  for (core::TablePair& pair : state.tables) fields(texts, pair);
+}
 
 // Names in a fact, wherever they stand.
 template <typename Visit>
@@ -97,7 +117,51 @@ void each_name(core::Fact& fact, const Visit& visit) {
   std::visit(of, fact);
 }
 
+// Names in a State. The visitor may change them; keys of maps are not among them.
+template <typename Visit>
+void each_name(core::State& state, const Visit& visit) {
+  const auto table_name = [&visit](core::TableName& name) {
+    visit(name.db);
+    visit(name.table);
+  };
+  for (core::ClusterView& cluster : state.clusters) {
+    for (core::Frontend& frontend : cluster.frontends) {
+      visit(frontend.name);
+      visit(frontend.host);
+    }
+    for (core::Backend& backend : cluster.backends) visit(backend.host);
+  }
+  for (auto& [key, db] : state.databases) visit(db.name);
+  for (core::Drop& drop : state.unredeemed) table_name(drop.name);
+  for (core::TablePair& pair : state.tables) {
+    table_name(pair.name);
+    for (std::optional<core::Table>* side : {&pair.source, &pair.target}) {
+      if (!side->has_value()) continue;
+      for (core::Partition& partition : (*side)->partitions) visit(partition.name);
+    }
+    if (auto* ddl = std::get_if<core::RunningDdl>(&pair.stage)) {
+      table_name(ddl->intent.name);
+      for (std::string& partition : ddl->intent.partitions) visit(partition);
+    } else if (auto* job = std::get_if<core::Replicating>(&pair.stage)) {
+      table_name(job->intent.name);
+    }
+  }
+}
+
 // What holds no name and is needed to follow the story.
+std::set<const std::string*> kept_texts(const core::State& state) {
+  std::set<const std::string*> kept = {&state.journal_id, &state.binary_version};
+  for (const core::ClusterView& cluster : state.clusters) {
+    kept.insert({&cluster.cluster_id, &cluster.version});
+  }
+  for (const auto& [key, lease] : state.leases) kept.insert(&lease.key);
+  for (const core::TablePair& pair : state.tables) {
+    if (const auto* job = std::get_if<core::Replicating>(&pair.stage)) {
+      kept.insert({&job->intent.job_id, &job->stage});
+    }
+  }
+  return kept;
+}
 bool keeps(const core::Fact& fact, const std::string* text) {
   return std::visit(
       [text](const auto& held) {
@@ -165,7 +229,8 @@ void Redactor::learn(const core::Fact& fact) {
 
 std::string Redactor::name(std::string_view name) const {
   if (name.empty()) return {};
-  return "n" + to_hex(hash128(salt_ + '\0' + std::string(name))).substr(0, 10);
+  return fmt::format("n{}",
+                     to_hex(hash128(fmt::format("{}{}{}", salt_, '\0', name))).substr(0, 10));
 }
 
 std::string Redactor::word(std::string_view word, bool sql) const {
@@ -219,6 +284,33 @@ std::string Redactor::text(std::string_view text, bool sql) const {
   return out;
 }
 
+void Redactor::learn(const core::State& state) {
+  core::State copy = state;
+  each_name(copy, [this](const std::string& name) { learn_name(name); });
+  visit_texts(copy, [this](const std::string& text) { learn_sql(text); });
+}
+
+std::string Redactor::hidden(const std::string& value) const {
+  const bool sql = contains(value, "CREATE ") || contains(value, "ALTER ") ||
+                   contains(value, "DROP ") || contains(value, "VALUES");
+  return text(value, sql);
+}
+
+void Redactor::redact(core::State& state) const {
+  std::set<const std::string*> done = kept_texts(state);
+  each_name(state, [this, &done](std::string& name_text) {
+    name_text = name(name_text);
+    done.insert(&name_text);
+  });
+  for (auto& [key, value] : state.settings_text) {
+    if (!is_plain_value(value)) value = name(value);
+    done.insert(&value);
+  }
+  visit_texts(state, [this, &done](std::string& value) {
+    if (!done.contains(&value)) value = hidden(value);
+  });
+}
+
 void Redactor::redact(core::Fact& fact) const {
   std::set<const std::string*> done;
   each_name(fact, [this, &done](std::string& name_text) {
@@ -233,9 +325,7 @@ void Redactor::redact(core::Fact& fact) const {
       if (!is_plain_value(value)) value = name(value);
       return;
     }
-    const bool sql = contains(value, "CREATE ") || contains(value, "ALTER ") ||
-                     contains(value, "DROP ") || contains(value, "VALUES");
-    value = text(value, sql);
+    value = hidden(value);
   });
   std::visit([&texts](auto& held) { fields(texts, held); }, fact);
 }

@@ -46,8 +46,10 @@ std::map<std::string, std::string> decisions(const core::State& state, WallTime 
 
 class Replayer {
  public:
-  Replayer(const ReplayOptions& options, const Output& out, const Progress& progress)
-      : options_(options), out_(out), progress_(progress) {
+  Replayer(const ReplayOptions& options, const Output& out, const Progress& progress,
+           core::State before)
+      : options_(options), out_(out), progress_(progress), recorded_(std::move(before)) {
+    if (!options_.settings.empty()) other_ = recorded_;
     override_settings();
   }
 
@@ -63,7 +65,8 @@ class Replayer {
       override_settings();
     }
     // Where much of the picture is new: other settings may want work that was never recorded.
-    if (decision || std::holds_alternative<core::SweepCompleted>(event.fact)) compare(event);
+    const bool much_is_new = std::holds_alternative<core::SweepCompleted>(event.fact);
+    if (much_is_new || (decision && comparison_is_due(event.seq))) compare(event);
     return Status::ok();
   }
 
@@ -96,7 +99,7 @@ class Replayer {
     }
     std::string line = fmt::format("{} {:07} {} {}{}", sign, seq.value(), format_time(at), text,
                                    reason.empty() ? "" : "  because " + reason);
-    std::replace(line.begin(), line.end(), '\n', ' ');
+    line = one_line(std::move(line));
     if (out_.colour && sign != "=") {
       line = fmt::format("{}{}\x1b[0m", sign == "-" ? "\x1b[31m" : "\x1b[32m", line);
     }
@@ -120,13 +123,22 @@ class Replayer {
          pair == nullptr ? "planned: " + expected : core::assess(other_, *pair).reason);
   }
 
+  // A comparison looks at every table: not so often that it would take most of the time.
+  bool comparison_is_due(EventSeq seq) const {
+    constexpr std::uint64_t kEventsPerTable = 10;
+    return seq.value() >= compared_.value() + kEventsPerTable * recorded_.tables.size();
+  }
+
   void compare(const core::Event& event) {
     compared_ = event.seq;
     const auto wanted = decisions(recorded_, event.at);
+    // Told once for as long as it is wanted.
+    const std::set<std::string> told = std::exchange(told_, {});
     for (const auto& [key, text] : decisions(other_, event.at)) {
       const auto same = wanted.find(key);
       if (same != wanted.end() && same->second == text) continue;
-      if (!told_.insert(key + text).second) continue;
+      told_.insert(key + text);
+      if (told.contains(key + text)) continue;
       ++report_.instead;
       emit("+", event.seq, event.at, text, "");
     }
@@ -147,9 +159,11 @@ class Replayer {
 
 Result<ReplayReport> replay(const journal::JournalReader& reader, const ReplayOptions& options,
                             const Output& out, const Progress& progress) {
-  Replayer replayer(options, out, progress);
+  core::State before;
+  SRSYNC_ASSIGN_OR_RETURN(before, reader.state_at_beginning());
+  Replayer replayer(options, out, progress, std::move(before));
   SRSYNC_RETURN_IF_ERROR(reader.read(
-      EventSeq(1), options.to,
+      reader.first_seq(), options.to,
       [&replayer](const core::Event& event, std::string_view) { return replayer.add(event); }));
   return replayer.finish();
 }

@@ -114,15 +114,16 @@ void print_head(const core::State& state, const Output& out) {
     return;
   }
   out.line(fmt::format("after event   {} at {}", state.applied.value(), format_time(state.now)));
-  out.line(fmt::format("session       {} ({}), srsync {}{}", state.sessions,
-                       state.session_open ? "open" : "ended", state.binary_version,
-                       state.paused ? ", PAUSED" : ""));
-  if (state.hold) out.line("drops held    " + core::hold_text(*state.hold));
+  out.line(one_line(fmt::format("session       {} ({}), srsync {}{}", state.sessions,
+                                state.session_open ? "open" : "ended", state.binary_version,
+                                state.paused ? ", PAUSED" : "")));
+  if (state.hold) out.line("drops held    " + one_line(core::hold_text(*state.hold)));
   for (const Side side : {Side::kSource, Side::kTarget}) {
     const core::ClusterView& view = state.cluster(side);
-    out.line(fmt::format("{:<13} cluster {} version {}, {} frontends, {} backends, {} sweeps",
-                         side_name(side), view.cluster_id, view.version, view.frontends.size(),
-                         view.backends.size(), view.complete_sweeps));
+    out.line(
+        one_line(fmt::format("{:<13} cluster {} version {}, {} frontends, {} backends, {} sweeps",
+                             side_name(side), view.cluster_id, view.version, view.frontends.size(),
+                             view.backends.size(), view.complete_sweeps)));
   }
   out.line(fmt::format("objects       {} databases, {} tables", state.databases.size(),
                        state.tables.size()));
@@ -134,8 +135,10 @@ void print_head(const core::State& state, const Output& out) {
 
 }  // namespace
 
-Result<core::State> state_at(const journal::JournalReader& reader, EventSeq at) {
+Result<core::State> state_at(const journal::JournalReader& reader, EventSeq at,
+                             const Progress& progress) {
   at = std::min(at, reader.last_seq());
+  if (at < reader.beginning().seq) return journal::trimmed_away(reader.beginning());
   core::State state;
   Result<std::vector<journal::CheckpointInfo>> checkpoints = reader.checkpoints();
   if (checkpoints.is_ok()) {
@@ -147,9 +150,14 @@ Result<core::State> state_at(const journal::JournalReader& reader, EventSeq at) 
       break;
     }
   }
-  const Status folded = reader.read(
-      state.applied.next(), at,
-      [&state](const core::Event& event, std::string_view) { return core::apply(state, event); });
+  if (state.applied < reader.beginning().seq) {
+    SRSYNC_ASSIGN_OR_RETURN(state, reader.state_at_beginning());
+  }
+  const Status folded =
+      reader.read(state.applied.next(), at, [&](const core::Event& event, std::string_view) {
+        if (progress && event.seq.value() % kProgressEvery == 0) progress(event.seq);
+        return core::apply(state, event);
+      });
   if (!folded.is_ok()) return folded;
   return state;
 }
@@ -185,6 +193,7 @@ void print_state(const core::State& state, const std::optional<core::TableName>&
         sides_of(*pair), core::stage_name(pair->stage),
         fmt::format("{}/{}", partitions(pair->source), partitions(pair->target)),
         fmt::format("{}+{}", pair->ddl_attempt, pair->job_attempt), flags_of(*pair), detail);
+    line = one_line(std::move(line));
     line.erase(line.find_last_not_of(' ') + 1);
     if (out.colour && (pair->stopped || pair->retry.failures > 0)) {
       line = fmt::format("\x1b[31m{}\x1b[0m", line);

@@ -159,13 +159,15 @@ std::uint64_t Stats::retries() const {
   return sum;
 }
 
-Status collect_stats(const journal::JournalReader& reader, EventSeq from, EventSeq to,
-                     Stats& stats) {
+Status collect_stats(const journal::JournalReader& reader, EventSeq from, EventSeq to, Stats& stats,
+                     const Progress& progress) {
   Collector collector(stats);
-  return reader.read(from, to, [&collector](const core::Event& event, std::string_view record) {
-    collector.add(event, record.size());
-    return Status::ok();
-  });
+  return reader.read(std::max(from, reader.first_seq()), to,
+                     [&](const core::Event& event, std::string_view record) {
+                       if (progress && event.seq.value() % kProgressEvery == 0) progress(event.seq);
+                       collector.add(event, record.size());
+                       return Status::ok();
+                     });
 }
 
 void print_stats(const Stats& stats, const Output& out) {

@@ -1,4 +1,4 @@
-// Why a table stands where it stands.
+// Why a table, a view or a database stands where it stands.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include "core/names.h"
 #include "core/plan.h"
 #include "core/progress.h"
+#include "core/views.h"
 #include "inspect/history.h"
 
 namespace srsync::inspect {
@@ -39,8 +40,8 @@ std::string_view role_of(const core::Fact& fact) {
 
 class Chain {
  public:
-  Chain(const WhyOptions& options, const Progress& progress)
-      : options_(options), progress_(progress) {}
+  Chain(const WhyOptions& options, const Progress& progress, core::State before)
+      : options_(options), progress_(progress), state_(std::move(before)) {}
 
   Status add(const core::Event& event) {
     if (progress_ && event.seq.value() % kProgressEvery == 0) progress_(event.seq);
@@ -65,7 +66,8 @@ class Chain {
     }
     const std::vector<core::TableName> names = tables_of(state_, fact);
     return std::any_of(names.begin(), names.end(), [this, &fact](const core::TableName& name) {
-      if (name == options_.table) return true;
+      // A database's feed moves with every load: the tables tell it.
+      if (name == options_.table) return !std::holds_alternative<core::FeedAdvanced>(fact);
       const bool whole_database = name.table.empty() && name.db == options_.table.db;
       return whole_database && !std::holds_alternative<core::FeedAdvanced>(fact) &&
              !std::holds_alternative<core::DatabaseListed>(fact);
@@ -76,6 +78,10 @@ class Chain {
   std::string rule_before(const core::Fact& fact) const {
     if (const auto* ddl = std::get_if<core::DdlStarted>(&fact)) {
       if (!ddl->intent.reason.empty()) return ddl->intent.reason;
+    }
+    if (options_.table.table.empty()) {
+      const auto db = state_.databases.find(options_.table.db);
+      return db == state_.databases.end() ? "" : core::assess_database(state_, db->second).reason;
     }
     const core::TablePair* pair = state_.find(options_.table);
     return pair == nullptr ? std::string() : core::assess(state_, *pair).reason;
@@ -88,7 +94,7 @@ class Chain {
     link.role = role_of(event.fact);
     link.kind = core::fact_name(event.fact);
     link.text = core::describe(event.fact);
-    std::replace(link.text.begin(), link.text.end(), '\n', ' ');
+    link.text = one_line(std::move(link.text));
     if (!rule.empty()) link.details.push_back("rule: " + rule);
     add_details(event.fact, link);
     if (!links_.empty() && link.role == "observed" && links_.back().kind == link.kind) {
@@ -109,8 +115,7 @@ class Chain {
   static void add_details(const core::Fact& fact, Link& link) {
     if (const auto* ddl = std::get_if<core::DdlStarted>(&fact)) {
       for (std::string sql : ddl->intent.statements) {
-        std::replace(sql.begin(), sql.end(), '\n', ' ');
-        link.details.push_back("SQL: " + sql);
+        link.details.push_back("SQL: " + one_line(std::move(sql)));
       }
     }
     if (const auto* job = std::get_if<core::ReplicationStarted>(&fact)) {
@@ -134,7 +139,27 @@ class Chain {
   std::uint64_t dropped_ = 0;
 };
 
-// What is under way or awaited, in words, most pressing first.
+// What stands at the end of the chain.
+struct Now {
+  std::string name;
+  std::string status;
+  std::string stage;
+  std::string counts;  // in words
+  nlohmann::ordered_json fields;
+  std::vector<std::string> waits;  // in words, most pressing first
+};
+
+std::string ddl_text(const core::RunningDdl& ddl) {
+  return fmt::format("{} runs since {}{}", ddl.intent.key, format_time(ddl.since),
+                     ddl.in_doubt ? "; its outcome is in doubt, the target is asked" : "");
+}
+
+void add_retry(const core::Retry& retry, std::vector<std::string>& lines) {
+  if (retry.failures == 0) return;
+  lines.push_back(fmt::format("{} failures in a row, next attempt not before {}; the last: {}",
+                              retry.failures, format_time(retry.not_before), retry.last_error));
+}
+
 std::vector<std::string> waits(const core::State& state, const core::TablePair& pair) {
   std::vector<std::string> lines;
   if (pair.stopped) {
@@ -142,11 +167,7 @@ std::vector<std::string> waits(const core::State& state, const core::TablePair& 
   }
   if (pair.skipped) lines.emplace_back("skipped by an operator, until srsyncctl retry");
   if (state.paused) lines.emplace_back("everything is paused, until srsyncctl resume");
-  if (const auto* ddl = std::get_if<core::RunningDdl>(&pair.stage)) {
-    lines.push_back(
-        fmt::format("{} runs since {}{}", ddl->intent.key, format_time(ddl->since),
-                    ddl->in_doubt ? "; its outcome is in doubt, the target is asked" : ""));
-  }
+  if (const auto* ddl = std::get_if<core::RunningDdl>(&pair.stage)) lines.push_back(ddl_text(*ddl));
   if (const auto* job = std::get_if<core::Replicating>(&pair.stage)) {
     lines.push_back(
         fmt::format("{} runs since {}{}{}", job->intent.job_id, format_time(job->since),
@@ -157,19 +178,65 @@ std::vector<std::string> waits(const core::State& state, const core::TablePair& 
   }
   const core::TableProgress progress = core::table_progress(state, pair);
   if (!progress.reason.empty()) lines.push_back(progress.reason);
-  if (pair.retry.failures > 0) {
-    lines.push_back(fmt::format("{} failures in a row, next attempt not before {}; the last: {}",
-                                pair.retry.failures, format_time(pair.retry.not_before),
-                                pair.retry.last_error));
-  }
+  add_retry(pair.retry, lines);
   return lines;
+}
+
+Now now_of(const core::State& state, const core::TablePair& pair) {
+  const core::TableProgress progress = core::table_progress(state, pair);
+  Now now;
+  now.name = core::both_names(pair.name, progress.target);
+  now.status = core::status_name(progress.status);
+  now.stage = core::stage_name(pair.stage);
+  const bool is_view = (pair.source && core::is_view(pair.source->kind)) ||
+                       (pair.target && core::is_view(pair.target->kind));
+  now.counts = is_view ? "a view"
+                       : fmt::format("{} of {} partitions in sync", progress.partitions_in_sync,
+                                     progress.partitions);
+  now.fields["table"] = core::to_string(pair.name);
+  if (progress.target != pair.name) now.fields["target_table"] = core::to_string(progress.target);
+  now.fields["partitions"] = progress.partitions;
+  now.fields["partitions_in_sync"] = progress.partitions_in_sync;
+  now.waits = waits(state, pair);
+  return now;
+}
+
+std::string sides_text(const core::DbPair& db) {
+  if (db.source.is_set() && db.target.is_set()) return "on both sides";
+  if (db.source.is_set()) return "on the source only";
+  return db.target.is_set() ? "on the target only" : "on neither side";
+}
+
+Now now_of(const core::State& state, const core::DbPair& db) {
+  std::map<std::string_view, std::size_t> tables;
+  for (auto at = state.by_name.lower_bound({db.name, ""});
+       at != state.by_name.end() && at->first.db == db.name; ++at) {
+    ++tables[core::status_name(core::table_progress(state, state.tables[at->second]).status)];
+  }
+  const core::Assessment wanted = core::assess_database(state, db);
+  Now now;
+  now.name = db.name;
+  now.status = sides_text(db);
+  now.stage = db.ddl ? "ddl" : "resting";
+  now.fields["database"] = db.name;
+  now.fields["tables"] = nlohmann::json::object();
+  for (const auto& [status, count] : tables) {
+    now.counts += fmt::format("{}{} {}", now.counts.empty() ? "tables: " : ", ", count, status);
+    now.fields["tables"][std::string(status)] = count;
+  }
+  if (now.counts.empty()) now.counts = "no tables";
+  if (state.paused) now.waits.emplace_back("everything is paused, until srsyncctl resume");
+  if (db.ddl) now.waits.push_back(ddl_text(*db.ddl));
+  if (!wanted.reason.empty()) now.waits.push_back(wanted.reason);
+  add_retry(db.retry, now.waits);
+  return now;
 }
 
 std::string to_line(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-void print_json(const Chain& chain, const core::TablePair& pair, const Output& out) {
+void print_json(const Chain& chain, const Now& now, const Output& out) {
   for (const Link& link : chain.links()) {
     nlohmann::ordered_json json;
     json["type"] = "link";
@@ -184,22 +251,18 @@ void print_json(const Chain& chain, const core::TablePair& pair, const Output& o
     json["details"] = link.details;
     out.line(to_line(json));
   }
-  const core::TableProgress progress = core::table_progress(chain.state(), pair);
   nlohmann::ordered_json json;
   json["type"] = "now";
-  json["table"] = core::to_string(pair.name);
-  if (progress.target != pair.name) json["target_table"] = core::to_string(progress.target);
+  json.update(now.fields);
   json["at_ms"] = chain.state().now.ms();
-  json["status"] = core::status_name(progress.status);
-  json["stage"] = core::stage_name(pair.stage);
-  json["partitions"] = progress.partitions;
-  json["partitions_in_sync"] = progress.partitions_in_sync;
-  json["waits_for"] = waits(chain.state(), pair);
+  json["status"] = now.status;
+  json["stage"] = now.stage;
+  json["waits_for"] = now.waits;
   json["earlier_events"] = chain.dropped();
   out.line(to_line(json));
 }
 
-void print_text(const Chain& chain, const core::TablePair& pair, const Output& out) {
+void print_text(const Chain& chain, const Now& now, const Output& out) {
   if (chain.dropped() > 0) {
     out.line(fmt::format("... {} earlier events; --links 0 shows all", chain.dropped()));
   }
@@ -215,37 +278,51 @@ void print_text(const Chain& chain, const core::TablePair& pair, const Output& o
       out.line(fmt::format("{:>42}  {}", "", detail));
     }
   }
-  const core::TableProgress progress = core::table_progress(chain.state(), pair);
   out.line("");
-  out.line(fmt::format("{} after event {}: {}, {}, {} of {} partitions in sync",
-                       core::both_names(pair.name, progress.target), chain.state().applied.value(),
-                       core::status_name(progress.status), core::stage_name(pair.stage),
-                       progress.partitions_in_sync, progress.partitions));
-  for (const std::string& line : waits(chain.state(), pair)) out.line("  " + line);
+  out.line(one_line(fmt::format("{} after event {}: {}, {}, {}", now.name,
+                                chain.state().applied.value(), now.status, now.stage, now.counts)));
+  for (const std::string& line : now.waits) out.line("  " + one_line(line));
+}
+
+std::optional<Now> find_now(const core::State& state, const core::TableName& name) {
+  if (name.table.empty()) {
+    const auto db = state.databases.find(name.db);
+    if (db == state.databases.end()) return std::nullopt;
+    return now_of(state, db->second);
+  }
+  const core::TablePair* pair = state.find(name);
+  if (pair == nullptr) return std::nullopt;
+  return now_of(state, *pair);
 }
 
 }  // namespace
 
 Status why(const journal::JournalReader& reader, const WhyOptions& options, const Output& out,
            const Progress& progress) {
-  if (options.table.table.empty()) {
-    return invalid_argument("a database has no stage of its own", "name one table: db.table");
-  }
-  Chain chain(options, progress);
+  if (options.at < reader.beginning().seq) return journal::trimmed_away(reader.beginning());
+  core::State before;
+  SRSYNC_ASSIGN_OR_RETURN(before, reader.state_at_beginning());
+  Chain chain(options, progress, std::move(before));
   // From the first event: the reasons may lie before any checkpoint.
   const Status read = reader.read(
-      EventSeq(1), options.at,
+      reader.first_seq(), options.at,
       [&chain](const core::Event& event, std::string_view) { return chain.add(event); });
-  const core::TablePair* pair = chain.state().find(options.table);
-  if (pair != nullptr) {
+  const std::optional<Now> now = find_now(chain.state(), options.table);
+  if (now.has_value()) {
     if (out.format == Format::kJson) {
-      print_json(chain, *pair, out);
+      print_json(chain, *now, out);
     } else {
-      print_text(chain, *pair, out);
+      if (reader.beginning().trimmed()) {
+        out.line(
+            fmt::format("... events 1 to {} were trimmed away", reader.beginning().seq.value()));
+      }
+      print_text(chain, *now, out);
     }
   }
-  if (!read.is_ok() || pair != nullptr) return read;
-  return not_found(fmt::format("the journal never saw a table {}", core::to_string(options.table)),
+  if (!read.is_ok() || now.has_value()) return read;
+  const bool is_database = options.table.table.empty();
+  return not_found(fmt::format("the journal never saw a {} {}", is_database ? "database" : "table",
+                               is_database ? options.table.db : core::to_string(options.table)),
                    "names are case-sensitive; srsync-journal state lists them");
 }
 

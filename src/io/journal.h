@@ -55,8 +55,8 @@ class Journal {
   virtual Result<std::vector<core::Event>> append(std::vector<core::Fact> facts) = 0;
 
   // Stores `state` durably, so that recovery folds only what comes after state.applied. Keeps the
-  // last two. Requires state.applied <= last_seq(). A failure leaves the older checkpoints as they
-  // were; the journal refuses further appends then, as after a failed append.
+  // last two, and the one that a trimmed journal rests on. Requires state.applied <= last_seq(). A
+  // failure leaves the older ones as they were; further appends are refused then, as after one.
   virtual Status write_checkpoint(const core::State& state) = 0;
 
   // Where checkpoints stand, newest first.
@@ -67,9 +67,10 @@ class Journal {
   // version wrote it.
   virtual Result<core::State> load_checkpoint(EventSeq seq) = 0;
 
-  // Visits the events first..last, both included, cut to what is there; checks on the way that none
-  // is missing and that each follows from the one before. kCorruption names the first that does
-  // not; kUnsupported one that a newer version wrote. What was visited before is sound.
+  // Visits the events first..last, both included, cut to the last; checks on the way that none is
+  // missing and that each follows from the one before. kCorruption names the first that does not;
+  // kUnsupported one that a newer version wrote; kNotFound says that `first` was trimmed away. What
+  // was visited before is sound.
   virtual Status read(EventSeq first, EventSeq last, const EventVisitor& visit) = 0;
 
   // Of the last durable event; 0 in an empty journal.

@@ -15,8 +15,16 @@ namespace srsync::journal {
 inline constexpr std::size_t kCheckpointsKept = 2;
 
 // Writes and syncs a checkpoint of `state`; `chain` is the chain hash of event state.applied. Older
-// ones than the last two, and pieces that never got a manifest, are removed.
-Status store_checkpoint(const Store& store, const core::State& state, const Hash128& chain);
+// ones than the last two, and pieces that never got a manifest, are removed; not the one at `base`,
+// which stands for the events that were trimmed away.
+Status store_checkpoint(const Store& store, const core::State& state, const Hash128& chain,
+                        EventSeq base);
+
+// The same without removing any but unfinished ones.
+Status add_checkpoint(const Store& store, const core::State& state, const Hash128& chain);
+
+// Removes all but the last two and the one at `base`.
+Status remove_old_checkpoints(const Store& store, EventSeq base);
 
 // Manifests, newest first. One that cannot be decoded stands in the list with 0 pieces, so that
 // loading it fails and not the listing.
@@ -24,5 +32,9 @@ Result<std::vector<Manifest>> list_checkpoints(const Store& store);
 
 // See io::Journal::load_checkpoint.
 Result<core::State> load_checkpoint(const Store& store, EventSeq seq);
+
+// The checkpoint that a trimmed journal rests on. kCorruption when it is gone, damaged, or not the
+// one at that place of that history: nothing else tells what it told.
+Result<core::State> load_base(const Store& store, const Beginning& beginning);
 
 }  // namespace srsync::journal

@@ -35,6 +35,19 @@ bool is_harmless(std::string_view name) {
   });
 }
 
+// What an operator can do about a missing CURRENT: it only names the newest MANIFEST.
+std::string hint_for_lost_entry(const std::vector<std::string>& names) {
+  std::string newest;
+  for (const std::string& name : names) {
+    if (name.rfind("MANIFEST-", 0) == 0) newest = std::max(newest, name);
+  }
+  const std::string restore = "restore the directory from a copy; nothing was changed in it";
+  if (newest.empty()) return restore;
+  return fmt::format(
+      "{}. To look into what is there: write the line {} into a file CURRENT in a copy of it",
+      restore, newest);
+}
+
 std::string path_of(const std::string& dir, std::string_view name) {
   return fmt::format("{}/{}", dir, name);
 }
@@ -51,7 +64,7 @@ Result<Contents> inspect_directory(const std::string& dir, rocksdb::Env& env) {
     if (is_data_file(name)) {
       return corruption(
           fmt::format("journal {}: the file CURRENT is missing while {} is there", dir, name),
-          "restore the directory from a copy; nothing was changed in it");
+          hint_for_lost_entry(names));
     }
     if (!is_harmless(name)) {
       return rejected(fmt::format("{} is not a journal: it holds {}", dir, name),

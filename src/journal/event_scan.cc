@@ -48,8 +48,9 @@ Status missing(EventSeq expected, EventSeq found) {
 
 }  // namespace
 
-Result<Hash128> chain_after(const Store& store, const std::string& journal_id, EventSeq seq) {
-  if (seq == EventSeq()) return genesis(journal_id).chain;
+Result<Hash128> chain_after(const Store& store, const Beginning& beginning, EventSeq seq) {
+  if (seq == beginning.seq) return beginning.chain;
+  if (seq < beginning.seq) return trimmed_away(beginning);
   std::optional<std::string> envelope;
   SRSYNC_ASSIGN_OR_RETURN(envelope, store.get(store.events(), big_endian_u64(seq.value())));
   if (!envelope.has_value()) return missing(seq, seq.next());
@@ -59,14 +60,15 @@ Result<Hash128> chain_after(const Store& store, const std::string& journal_id, E
   return codec::chain_next(previous, *envelope);
 }
 
-Status scan_events(const Store& store, const std::string& journal_id, const Head& head,
-                   EventSeq first, EventSeq last, const EnvelopeVisitor& visit) {
+Status scan_events(const Store& store, const Beginning& beginning, const Head& head, EventSeq first,
+                   EventSeq last, const EnvelopeVisitor& visit) {
   first = std::max(first, EventSeq(1));
+  if (first <= beginning.seq) return trimmed_away(beginning);
   last = std::min(last, head.seq);
   if (last < first) return Status::ok();
-  Expected expected{first, {}, WallTime(INT64_MIN)};
-  SRSYNC_ASSIGN_OR_RETURN(expected.chain,
-                          chain_after(store, journal_id, EventSeq(first.value() - 1)));
+  const EventSeq before(first.value() - 1);
+  Expected expected{first, {}, before == beginning.seq ? beginning.at : WallTime(INT64_MIN)};
+  SRSYNC_ASSIGN_OR_RETURN(expected.chain, chain_after(store, beginning, before));
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   options.readahead_size = kReadAheadBytes;
@@ -96,6 +98,33 @@ Status scan_events(const Store& store, const std::string& journal_id, const Head
                     last.value(), to_hex(expected.chain), to_hex(head.chain)));
   }
   return Status::ok();
+}
+
+Result<WallTime> check_end(const Store& store, const Beginning& beginning, const Head& head,
+                           std::uint64_t count) {
+  const std::string where = fmt::format("journal {}", store.dir());
+  count = std::max<std::uint64_t>(count, 1);
+  const std::uint64_t first = head.seq.value() > count ? head.seq.value() - count + 1 : 1;
+  WallTime last_at = beginning.at;
+  const Status sound =
+      scan_events(store, beginning, head, std::max(EventSeq(first), beginning.seq.next()), head.seq,
+                  [&last_at](const core::Event& event, std::string_view /*envelope*/,
+                             const Hash128& /*chain*/) {
+                    last_at = event.at;
+                    return Status::ok();
+                  });
+  if (!sound.is_ok()) return sound.with_context(where);
+  if (head.seq < beginning.seq || (head.seq == beginning.seq && head.chain != beginning.chain)) {
+    return corruption(
+        fmt::format("{} was trimmed up to event {}, but says that it ends at another event {}",
+                    where, beginning.seq.value(), head.seq.value()));
+  }
+  Result<std::optional<std::string>> beyond =
+      store.get(store.events(), big_endian_u64(head.seq.next().value()));
+  SRSYNC_RETURN_IF_ERROR(beyond.status());
+  if (!beyond->has_value()) return last_at;
+  return corruption(fmt::format("{} holds event {} but says that it ends at {}", where,
+                                head.seq.next().value(), head.seq.value()));
 }
 
 }  // namespace srsync::journal

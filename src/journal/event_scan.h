@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <string>
 #include <string_view>
 
 #include "base/status.h"
@@ -17,13 +16,17 @@ namespace srsync::journal {
 using EnvelopeVisitor = std::function<Status(const core::Event& event, std::string_view envelope,
                                              const Hash128& chain)>;
 
-// Visits first..last, cut to `head`. kCorruption names the first event that is missing, out of
-// order, undecodable, or does not follow from the one before; when the last event is reached it
-// must lead to head.chain. Safe from any thread.
-Status scan_events(const Store& store, const std::string& journal_id, const Head& head,
-                   EventSeq first, EventSeq last, const EnvelopeVisitor& visit);
+// Visits first..last, cut to `head`. kNotFound when `first` was trimmed away. kCorruption names the
+// first event that is missing, out of order, undecodable, or does not follow from the one before;
+// when the last event is reached it must lead to head.chain. Safe from any thread.
+Status scan_events(const Store& store, const Beginning& beginning, const Head& head, EventSeq first,
+                   EventSeq last, const EnvelopeVisitor& visit);
 
-// The chain hash after event `seq` (genesis for 0), from that event alone.
-Result<Hash128> chain_after(const Store& store, const std::string& journal_id, EventSeq seq);
+// Checks the last `count` events, and that none stands behind `head`; the time of the last one.
+Result<WallTime> check_end(const Store& store, const Beginning& beginning, const Head& head,
+                           std::uint64_t count);
+
+// The chain hash after event `seq`, from that event alone or, behind the beginning, from there.
+Result<Hash128> chain_after(const Store& store, const Beginning& beginning, EventSeq seq);
 
 }  // namespace srsync::journal

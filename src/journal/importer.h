@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "io/journal.h"
+#include "journal/records.h"
 
 namespace rocksdb {
 class Env;
@@ -28,6 +29,12 @@ class Importer {
   ~Importer();
   Importer(const Importer&) = delete;
   Importer& operator=(const Importer&) = delete;
+
+  // Before the first event: the journal was trimmed to `beginning`, and these are the bytes of the
+  // checkpoint that stands for what is gone. kCorruption when they do not give `digest`.
+  Status begin_trimmed(const Beginning& beginning);
+  Status add_state(std::string_view piece);
+  Status finish_state(const Hash128& digest);
 
   // The next event's record, byte for byte. kCorruption when it does not follow from the one
   // before.

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "codec/event_codec.h"
 #include "journal/checkpoint_store.h"
 #include "journal/event_scan.h"
 #include "journal/high_water.h"
@@ -31,11 +33,26 @@ Result<EventSeq> last_event(const Store& store) {
   return EventSeq(seq);
 }
 
-Result<Head> head_from_events(const Store& store, const std::string& journal_id) {
+Result<Head> head_from_events(const Store& store, const Beginning& beginning) {
   Head head;
   SRSYNC_ASSIGN_OR_RETURN(head.seq, last_event(store));
-  SRSYNC_ASSIGN_OR_RETURN(head.chain, chain_after(store, journal_id, head.seq));
+  head.seq = std::max(head.seq, beginning.seq);
+  SRSYNC_ASSIGN_OR_RETURN(head.chain, chain_after(store, beginning, head.seq));
   return head;
+}
+
+// What stands in front of the first event that is there, by what that event says.
+Result<Beginning> beginning_from_events(const Store& store) {
+  const std::unique_ptr<rocksdb::Iterator> at(
+      store.db().NewIterator(rocksdb::ReadOptions(), store.events()));
+  at->SeekToFirst();
+  SRSYNC_RETURN_IF_ERROR(store.status(at->status(), "looking for the first event"));
+  if (!at->Valid()) return not_found("there is no event");
+  core::Event event;
+  Beginning beginning;
+  SRSYNC_RETURN_IF_ERROR(codec::decode_event(view(at->value()), event, beginning.chain));
+  beginning.seq = EventSeq(event.seq.value() - 1);
+  return beginning;
 }
 
 }  // namespace
@@ -74,16 +91,24 @@ std::optional<EventSeq> JournalReader::acknowledged(const std::string& dir, rock
 
 Status JournalReader::attach() {
   const Store& store = *impl_->store;
-  std::optional<io::JournalIdentity> identity;
-  SRSYNC_ASSIGN_OR_RETURN(identity, store.read_identity());
-  if (!identity.has_value()) {
+  Result<std::optional<io::JournalIdentity>> identity = store.read_identity();
+  if (identity.is_ok() && !identity->has_value()) {
     return not_found(fmt::format("journal {} is empty: it was never written to", store.dir()));
   }
-  identity_ = std::move(*identity);
+  if (identity.status().code() == Code::kUnsupported) return identity.status();
+  Result<Beginning> beginning =
+      identity.is_ok() ? store.read_beginning() : Result<Beginning>(identity.status());
+  if (identity.is_ok()) identity_ = std::move(**identity);
+  if (beginning.is_ok()) {
+    beginning_ = *beginning;
+  } else {
+    damage_.push_back(beginning.status());
+    if (!guess_beginning().is_ok()) return beginning.status();
+  }
   Result<Head> head = store.read_head(identity_.journal_id);
   if (!head.is_ok()) {
     damage_.push_back(head.status());
-    head = head_from_events(store, identity_.journal_id);
+    head = head_from_events(store, beginning_);
     SRSYNC_RETURN_IF_ERROR(head.status());
   }
   impl_->head = *head;
@@ -92,8 +117,13 @@ Status JournalReader::attach() {
   return Status::ok();
 }
 
+Status JournalReader::guess_beginning() {
+  SRSYNC_ASSIGN_OR_RETURN(beginning_, beginning_from_events(*impl_->store));
+  return Status::ok();
+}
+
 Status JournalReader::read(EventSeq first, EventSeq last, const Visitor& visit) const {
-  return scan_events(*impl_->store, identity_.journal_id, impl_->head, first, last,
+  return scan_events(*impl_->store, beginning_, impl_->head, first, last,
                      [&visit](const core::Event& event, std::string_view envelope,
                               const Hash128& /*chain*/) { return visit(event, envelope); });
 }
@@ -110,6 +140,11 @@ Result<std::vector<CheckpointInfo>> JournalReader::checkpoints() const {
 
 Result<core::State> JournalReader::load_checkpoint(EventSeq seq) const {
   return journal::load_checkpoint(*impl_->store, seq);
+}
+
+Result<core::State> JournalReader::state_at_beginning() const {
+  if (!beginning_.trimmed()) return core::State();
+  return load_base(*impl_->store, beginning_);
 }
 
 }  // namespace srsync::journal

@@ -16,6 +16,7 @@
 #include "core/fact.h"
 #include "core/state.h"
 #include "io/journal.h"
+#include "journal/records.h"
 
 namespace rocksdb {
 class Env;
@@ -51,27 +52,37 @@ class JournalReader {
 
   const io::JournalIdentity& identity() const { return identity_; }
   EventSeq last_seq() const { return last_seq_; }
+  // Behind what the history begins; the first event is the one after it.
+  const Beginning& beginning() const { return beginning_; }
+  EventSeq first_seq() const { return beginning_.seq.next(); }
   // The chain hash after the last event: equal for two journals with the same history.
   const Hash128& chain() const { return chain_; }
   // What was found wrong at opening and worked around; empty in a sound journal.
   const std::vector<Status>& damage() const { return damage_; }
 
-  // As io::Journal::read: what was visited before a failure is sound.
+  // As io::Journal::read: what was visited before a failure is sound. kNotFound when `first` was
+  // trimmed away.
   Status read(EventSeq first, EventSeq last, const Visitor& visit) const;
 
   // Newest first.
   Result<std::vector<CheckpointInfo>> checkpoints() const;
   // As io::Journal::load_checkpoint.
   Result<core::State> load_checkpoint(EventSeq seq) const;
+  // What was known before the first event: nothing, or the checkpoint that a trimmed journal rests
+  // on. kCorruption when that is not the one that it was trimmed to.
+  Result<core::State> state_at_beginning() const;
 
  private:
   struct Impl;
   explicit JournalReader(std::unique_ptr<Impl> impl);
-  // Reads identity and head; notes damage.
+  // Reads identity, beginning and head; notes damage.
   Status attach();
+  // What can be said without a part of that.
+  Status guess_beginning();
 
   std::unique_ptr<Impl> impl_;
   io::JournalIdentity identity_;
+  Beginning beginning_;
   EventSeq last_seq_;
   Hash128 chain_;
   std::vector<Status> damage_;

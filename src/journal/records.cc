@@ -23,10 +23,10 @@ Result<Hash128> parse_hash(std::string_view bytes) {
 
 }  // namespace
 
-std::string encode_identity(const io::JournalIdentity& identity) {
+std::string encode_identity(const io::JournalIdentity& identity, std::uint32_t format) {
   std::string bytes;
   codec::Writer writer(bytes);
-  writer(1, kFormatVersion);
+  writer(1, format);
   writer(2, identity.journal_id);
   writer(3, identity.created);
   writer(4, identity.pair.source_cluster_id);
@@ -36,7 +36,7 @@ std::string encode_identity(const io::JournalIdentity& identity) {
   return bytes;
 }
 
-Result<io::JournalIdentity> decode_identity(std::string_view bytes) {
+Result<io::JournalIdentity> decode_identity(std::string_view bytes, std::uint32_t* format_out) {
   codec::Reader reader(bytes);
   std::uint32_t format = 0;
   reader(1, format);
@@ -57,7 +57,30 @@ Result<io::JournalIdentity> decode_identity(std::string_view bytes) {
   if (format == 0 || identity.journal_id.size() != 16) {
     return corruption("the journal's identity is incomplete");
   }
+  if (format_out != nullptr) *format_out = format;
   return identity;
+}
+
+std::string encode_beginning(const Beginning& beginning) {
+  std::string bytes;
+  codec::Writer writer(bytes);
+  writer(1, beginning.seq);
+  writer.bytes(2, hash_bytes(beginning.chain));
+  writer(3, beginning.at);
+  return bytes;
+}
+
+Result<Beginning> decode_beginning(std::string_view bytes) {
+  codec::Reader reader(bytes);
+  Beginning beginning;
+  reader(1, beginning.seq);
+  const std::string_view chain = reader.bytes(2);
+  reader(3, beginning.at);
+  reader.finish();
+  SRSYNC_RETURN_IF_ERROR(reader.status("the journal's beginning"));
+  SRSYNC_ASSIGN_OR_RETURN(beginning.chain, parse_hash(chain));
+  if (!beginning.trimmed()) return corruption("the journal's beginning is incomplete");
+  return beginning;
 }
 
 std::string encode_head(const Head& head) {
@@ -106,6 +129,18 @@ Result<Manifest> decode_manifest(std::string_view bytes) {
 }
 
 Head genesis(const std::string& journal_id) { return {EventSeq(), hash128(journal_id)}; }
+
+Beginning whole_beginning(const std::string& journal_id) {
+  return {EventSeq(), genesis(journal_id).chain, WallTime(INT64_MIN)};
+}
+
+Status trimmed_away(const Beginning& beginning) {
+  const std::uint64_t last = beginning.seq.value();
+  return not_found(fmt::format("events 1 to {} were trimmed away", last),
+                   fmt::format("the history begins with event {}; what was known before it is the "
+                               "state at event {}",
+                               last + 1, last));
+}
 
 std::string checkpoint_key(EventSeq seq, std::uint32_t piece) {
   return big_endian_u64(seq.value()) + big_endian_u64(piece).substr(4);

@@ -32,6 +32,11 @@ Result<core::State> recover(io::Journal& journal, const RecoveryObserver& observ
         }
         return core::apply(state, event);
       });
+  if (folded.code() == Code::kNotFound) {
+    // Trimmed: no checkpoint, no history.
+    return corruption(folded.message(), "restore the journal from a copy")
+        .with_context("no checkpoint can be used, and");
+  }
   SRSYNC_RETURN_IF_ERROR(folded);
   if (observer.progress) observer.progress(state.applied, last);
   return state;

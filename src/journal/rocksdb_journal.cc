@@ -29,10 +29,12 @@ constexpr std::size_t kGroupFactsMax = 10'000;
 class RocksDbJournal final : public io::Journal {
  public:
   RocksDbJournal(std::unique_ptr<Store> store, std::unique_ptr<HighWater> high_water,
-                 io::JournalIdentity identity, Head head, WallTime last_at, io::Clock& clock)
+                 io::JournalIdentity identity, Beginning beginning, Head head, WallTime last_at,
+                 io::Clock& clock)
       : store_(std::move(store)),
         high_water_(std::move(high_water)),
         identity_(std::move(identity)),
+        beginning_(beginning),
         clock_(clock),
         head_(head),
         last_at_(last_at) {}
@@ -84,6 +86,7 @@ class RocksDbJournal final : public io::Journal {
   std::mutex high_water_mutex_;
   const std::unique_ptr<HighWater> high_water_;
   const io::JournalIdentity identity_;
+  const Beginning beginning_;
   io::Clock& clock_;
 
   mutable std::mutex mutex_;
@@ -193,8 +196,8 @@ Status RocksDbJournal::write_checkpoint(const core::State& state) {
                     state.applied.value(), last_seq().value()));
   }
   Hash128 chain;
-  SRSYNC_ASSIGN_OR_RETURN(chain, chain_after(*store_, identity_.journal_id, state.applied));
-  Status stored = store_checkpoint(*store_, state, chain);
+  SRSYNC_ASSIGN_OR_RETURN(chain, chain_after(*store_, beginning_, state.applied));
+  Status stored = store_checkpoint(*store_, state, chain, beginning_.seq);
   if (stored.is_ok()) {
     const std::scoped_lock note_lock(high_water_mutex_);
     stored = high_water_->sync();
@@ -213,7 +216,7 @@ std::vector<EventSeq> RocksDbJournal::checkpoints() {
 }
 
 Status RocksDbJournal::read(EventSeq first, EventSeq last, const io::EventVisitor& visit) {
-  return scan_events(*store_, identity_.journal_id, head(), first, last,
+  return scan_events(*store_, beginning_, head(), first, last,
                      [&visit](const core::Event& event, std::string_view /*envelope*/,
                               const Hash128& /*chain*/) { return visit(event); });
 }
@@ -237,28 +240,6 @@ Result<io::JournalIdentity> identity_of(const Store& store, const JournalOptions
   io::JournalIdentity made{random_journal_id(), options.pair, clock.now()};
   SRSYNC_RETURN_IF_ERROR(store.write_identity(made));
   return made;
-}
-
-// Checks the last events and finds the time of the very last.
-Result<WallTime> check_end(const Store& store, const std::string& journal_id, const Head& head,
-                           std::uint64_t events_checked) {
-  const std::uint64_t count = std::max<std::uint64_t>(events_checked, 1);
-  const EventSeq first(head.seq.value() > count ? head.seq.value() - count + 1 : 1);
-  WallTime last_at(INT64_MIN);
-  const Status sound =
-      scan_events(store, journal_id, head, first, head.seq,
-                  [&last_at](const core::Event& event, std::string_view /*envelope*/,
-                             const Hash128& /*chain*/) {
-                    last_at = event.at;
-                    return Status::ok();
-                  });
-  if (!sound.is_ok()) return sound.with_context(fmt::format("journal {}", store.dir()));
-  Result<std::optional<std::string>> beyond =
-      store.get(store.events(), big_endian_u64(head.seq.next().value()));
-  SRSYNC_RETURN_IF_ERROR(beyond.status());
-  if (!beyond->has_value()) return last_at;
-  return corruption(fmt::format("journal {} holds event {} but says that it ends at {}",
-                                store.dir(), head.seq.next().value(), head.seq.value()));
 }
 
 bool fits(core::RunMode have, core::RunMode want) {
@@ -302,17 +283,19 @@ Result<std::unique_ptr<io::Journal>> open_journal(const JournalOptions& options,
   SRSYNC_ASSIGN_OR_RETURN(store, Store::open(options.dir, Access::kWrite, options.env));
   io::JournalIdentity identity;
   SRSYNC_ASSIGN_OR_RETURN(identity, identity_of(*store, options, clock));
+  Beginning beginning;
+  SRSYNC_ASSIGN_OR_RETURN(beginning, store->read_beginning());
   Head head;
   SRSYNC_ASSIGN_OR_RETURN(head, store->read_head(identity.journal_id));
   SRSYNC_RETURN_IF_ERROR(check_high_water(options.dir, noted, head));
   WallTime last_at;
-  SRSYNC_ASSIGN_OR_RETURN(last_at,
-                          check_end(*store, identity.journal_id, head, options.events_checked));
+  SRSYNC_ASSIGN_OR_RETURN(last_at, check_end(*store, beginning, head, options.events_checked));
   std::unique_ptr<HighWater> high_water;
   SRSYNC_ASSIGN_OR_RETURN(high_water, HighWater::open(options.dir, env));
   SRSYNC_RETURN_IF_ERROR(high_water->raise(head));
-  return std::unique_ptr<io::Journal>(std::make_unique<RocksDbJournal>(
-      std::move(store), std::move(high_water), std::move(identity), head, last_at, clock));
+  return std::unique_ptr<io::Journal>(
+      std::make_unique<RocksDbJournal>(std::move(store), std::move(high_water), std::move(identity),
+                                       beginning, head, last_at, clock));
 }
 
 }  // namespace srsync::journal

@@ -229,6 +229,26 @@ Status Store::write_identity(const io::JournalIdentity& identity) const {
                 "writing its identity");
 }
 
+Result<Beginning> Store::read_beginning() const {
+  std::optional<std::string> identity_bytes;
+  SRSYNC_ASSIGN_OR_RETURN(identity_bytes, get(meta_, kIdentityKey));
+  std::uint32_t format = 0;
+  Result<io::JournalIdentity> identity = decode_identity(identity_bytes.value_or(""), &format);
+  if (!identity.is_ok()) return identity.status().with_context(fmt::format("journal {}", dir_));
+  std::optional<std::string> bytes;
+  SRSYNC_ASSIGN_OR_RETURN(bytes, get(meta_, kBeginningKey));
+  if (bytes.has_value() != (format >= kFormatTrimmed)) {
+    return corruption(
+        bytes.has_value()
+            ? fmt::format("journal {} has a beginning although it was never trimmed", dir_)
+            : fmt::format("journal {} was trimmed, but what says up to where is gone", dir_));
+  }
+  if (!bytes.has_value()) return whole_beginning(identity->journal_id);
+  Result<Beginning> beginning = decode_beginning(*bytes);
+  if (!beginning.is_ok()) return beginning.status().with_context(fmt::format("journal {}", dir_));
+  return beginning;
+}
+
 Result<Head> Store::read_head(const std::string& journal_id) const {
   std::optional<std::string> bytes;
   SRSYNC_ASSIGN_OR_RETURN(bytes, get(meta_, kHeadKey));
@@ -237,7 +257,9 @@ Result<Head> Store::read_head(const std::string& journal_id) const {
     if (!head.is_ok()) return head.status().with_context(fmt::format("journal {}", dir_));
     return head;
   }
-  if (!has_events()) return genesis(journal_id);
+  std::optional<std::string> beginning;
+  SRSYNC_ASSIGN_OR_RETURN(beginning, get(meta_, kBeginningKey));
+  if (!has_events() && !beginning.has_value()) return genesis(journal_id);
   return corruption(fmt::format("journal {} has events but no head", dir_));
 }
 

@@ -43,7 +43,12 @@ class Store {
   Result<std::optional<io::JournalIdentity>> read_identity() const;
   Status write_identity(const io::JournalIdentity& identity) const;
 
-  // The head record; genesis when there are no events. kCorruption when events stand without it.
+  // Where the kept events begin. kCorruption when what says so is missing or contradicts the
+  // journal's format version. Requires an identity.
+  Result<Beginning> read_beginning() const;
+
+  // The head record; genesis when there never were events. kCorruption when events stand without
+  // it.
   Result<Head> read_head(const std::string& journal_id) const;
 
   // The value of `key`; nullopt when there is none.
@@ -78,6 +83,7 @@ rocksdb::ColumnFamilyOptions events_options();
 // Meta keys.
 inline constexpr std::string_view kIdentityKey = "journal";
 inline constexpr std::string_view kHeadKey = "head";
+inline constexpr std::string_view kBeginningKey = "beginning";
 
 inline rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 inline std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }

@@ -118,10 +118,10 @@ TEST_F(ArchiveTest, EveryMissingSwappedOrChangedLineIsNoticed) {
 
 TEST_F(ArchiveTest, ANewerArchiveIsRefusedByName) {
   auto lines = exported();
-  lines[0] = "srsync-journal-archive 2";
+  lines[0] = "srsync-journal-archive 3";
   const Status status = import(lines);
   EXPECT_EQ(status.code(), Code::kUnsupported);
-  EXPECT_THAT(status.message(), HasSubstr("version 2"));
+  EXPECT_THAT(status.message(), HasSubstr("version 3"));
 }
 
 TEST_F(ArchiveTest, NothingIsOverwritten) {

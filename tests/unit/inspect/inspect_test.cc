@@ -21,6 +21,23 @@ TEST_F(InspectTest, DumpPrintsOneLinePerEventWithNamesInsteadOfIds) {
   EXPECT_NE(lines_[4].find("shop.orders"), std::string::npos) << lines_[4];
 }
 
+// A name or a server's message must not make two lines of one, nor reach the terminal.
+TEST_F(InspectTest, AnEventStaysOneLineWhateverItHolds) {
+  append({core::TableObserved{Side::kSource,
+                              {"shop", "two\nlines\x1b[31m"},
+                              core::TableId(13),
+                              core::TableKind::kTable,
+                              true},
+          core::TableRereadWanted{Side::kSource, core::TableId(13), "because\r\nof"}});
+  ASSERT_TRUE(inspect::dump(*reader(), {}, output()).is_ok());
+  inspect::print_state(state_, std::nullopt, {inspect::Format::kText, false, [this](auto line) {
+                                                lines_.emplace_back(line);
+                                              }});
+  for (const std::string& line : lines_) {
+    EXPECT_EQ(line.find_first_of("\r\n\x1b"), std::string::npos) << line;
+  }
+}
+
 TEST_F(InspectTest, DumpFiltersByRangeTableAndKind) {
   inspect::DumpFilter filter;
   filter.from = EventSeq(2);

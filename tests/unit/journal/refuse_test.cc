@@ -109,15 +109,15 @@ TEST_F(RefuseTest, ANewerFormat) {
   {
     auto store = journal::Store::open(dir(), journal::Access::kWrite, nullptr);
     ASSERT_TRUE(store.is_ok());
-    // Format version 2 with a field that does not exist yet.
-    ASSERT_TRUE((*store)->db().Put({}, (*store)->meta(), "journal", "\x08\x02\x7a\x01x").ok());
+    // Format version 3 with a field that does not exist yet.
+    ASSERT_TRUE((*store)->db().Put({}, (*store)->meta(), "journal", "\x08\x03\x7a\x01x").ok());
   }
   const Status status = try_open().status();
-  expect_refusal(status, Code::kUnsupported, "format version 2");
+  expect_refusal(status, Code::kUnsupported, "format version 3");
   EXPECT_NE(status.message().find(dir()), std::string::npos);
   EXPECT_FALSE(status.hint().empty());
   expect_refusal(journal::JournalReader::open(dir()).status(), Code::kUnsupported,
-                 "format version 2");
+                 "format version 3");
 }
 
 TEST_F(RefuseTest, ANewerFormatWithAColumnFamilyOfItsOwn) {
@@ -125,12 +125,12 @@ TEST_F(RefuseTest, ANewerFormatWithAColumnFamilyOfItsOwn) {
   {
     auto store = journal::Store::open(dir(), journal::Access::kWrite, nullptr);
     ASSERT_TRUE(store.is_ok());
-    ASSERT_TRUE((*store)->db().Put({}, (*store)->meta(), "journal", "\x08\x02").ok());
+    ASSERT_TRUE((*store)->db().Put({}, (*store)->meta(), "journal", "\x08\x03").ok());
     rocksdb::ColumnFamilyHandle* handle = nullptr;
     ASSERT_TRUE((*store)->db().CreateColumnFamily({}, "later", &handle).ok());
     (*store)->db().DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   }
-  expect_refusal(try_open().status(), Code::kUnsupported, "format version 2");
+  expect_refusal(try_open().status(), Code::kUnsupported, "format version 3");
 }
 
 TEST_F(RefuseTest, ADirectoryThatHoldsSomethingElse) {
@@ -142,10 +142,19 @@ TEST_F(RefuseTest, ADirectoryThatHoldsSomethingElse) {
 // RocksDB would make a new, empty database and remove the old one's files.
 TEST_F(RefuseTest, AJournalThatLostItsEntryPoint) {
   fill(*open(), 20);
+  std::string manifest;
+  std::getline(std::ifstream(dir() + "/CURRENT"), manifest);
   std::filesystem::remove(dir() + "/CURRENT");
   expect_refusal(try_open().status(), Code::kCorruption, "CURRENT is missing");
+  EXPECT_NE(try_open().status().hint().find("write the line " + manifest), std::string::npos)
+      << try_open().status().to_string();
   expect_refusal(journal::JournalReader::open(dir()).status(), Code::kCorruption,
                  "CURRENT is missing");
+  // The hint works.
+  const std::string copy = (temp_.path() / "copy").string();
+  std::filesystem::copy(dir(), copy);
+  std::ofstream(copy + "/CURRENT") << manifest << '\n';
+  EXPECT_EQ((*journal::JournalReader::open(copy))->last_seq(), EventSeq(20));
 }
 
 TEST_F(RefuseTest, NothingWhereAReaderLooks) {
