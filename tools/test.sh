@@ -34,9 +34,8 @@ logs=$root/build/test-logs
 rm -rf "$logs"
 mkdir -p "$logs"
 
-# The cache of the compiler lies in the clone, so that a build server can keep it between runs.
-export CCACHE_DIR=${CCACHE_DIR:-$root/.ccache}
-export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-3G}
+# Objects are shared between clones: ccache's own directory (CCACHE_DIR moves it), paths relative.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 export CMAKE_CXX_COMPILER_LAUNCHER=ccache
 
 # Reports go to files: the tests start programs whose output nobody reads.
