@@ -64,7 +64,7 @@ std::optional<Assessment> drop_stopped(const State& state, bool confirmed,
   if (state.cluster(Side::kSource).suspicious) {
     return blocked("no drop while the source shows far fewer tables than before: " + reason);
   }
-  if (!state.hold || confirmed) return std::nullopt;
+  if (!state.hold || confirmed || SRSYNC_MUTANT("ignore-hold")) return std::nullopt;
   return counted_drop(blocked(reason + "; " + hold_text(*state.hold)), confirmed, reason);
 }
 
@@ -399,7 +399,7 @@ Assessment assess(const State& state, const TablePair& pair) {
     a.in_scope = false;
     return a;
   }
-  if (pair.skipped) return blocked("skipped by an operator");
+  if (pair.skipped && !SRSYNC_MUTANT("ignore-skip")) return blocked("skipped by an operator");
   if (concerns_view(pair)) return assess_view(state, pair);
   if (!pair.source) return assess_target_only(state, pair);
   return assess_source_present(state, pair);
