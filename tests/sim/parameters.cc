@@ -59,6 +59,9 @@ std::int64_t rate(Fault fault, Random& random) {
       return random.between(5, 100);
     case Fault::kFeedForgets:
       return 1000;
+    // Of every object of every answer.
+    case Fault::kTruncatedListing:
+      return random.between(5, 80);
     case Fault::kSourceChurn:
     case Fault::kSchemaChange:
     case Fault::kStranger:
