@@ -197,6 +197,12 @@ bool alter_took_effect(const State& state, const TablePair& pair, const DdlInten
                       [&](const Alter& change) { return change.reason == intent.reason; });
 }
 
+void forget_alters(TablePair& pair) {
+  pair.given_up.clear();
+  pair.altered_for = 0;
+  pair.alter_tries = 0;
+}
+
 void note_alter(TablePair& pair, const std::string& reason) {
   const std::uint64_t what = hash64(reason);
   pair.alter_tries = pair.altered_for == what ? pair.alter_tries + 1 : 1;

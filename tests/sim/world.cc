@@ -112,6 +112,7 @@ std::string World::difference(const core::TableName& name) const {
   const std::string where = core::to_string(name);
   if (target == nullptr) return where + " is not on the target";
   if (target->schema != source->schema) return where + " has other columns";
+  if (!is_normal(*target)) return where + " is being changed";
   if (target->comment != source->comment) return where + " has another comment";
   const auto same_rollup = [](const auto& a, const auto& b) {
     return a.first == b.first && a.second.columns == b.second.columns;
