@@ -39,13 +39,15 @@ std::vector<Mutant> read_mutants(const std::string& path) {
   return mutants;
 }
 
-// Runs seeds until one fails. Returns how many it took; 0: none failed.
+// Runs seeds until one fails that is good without the bug. Returns how many it took; 0: none.
 std::uint64_t hunt(const Mutant& mutant, std::string& found) {
-  choose_mutant(mutant.name.c_str());
   const Wishes wishes{mutant.faults, {}, true};
   for (std::uint64_t seed = 1; seed <= mutant.seeds; ++seed) {
-    const RunReport report = simulate(draw_parameters(seed, wishes), {});
-    if (report.good()) continue;
+    const Parameters parameters = draw_parameters(seed, wishes);
+    choose_mutant(mutant.name.c_str());
+    const RunReport report = simulate(parameters, {});
+    choose_mutant(nullptr);
+    if (report.good() || !simulate(parameters, {}).good()) continue;
     found = report.violations.front();
     return seed;
   }

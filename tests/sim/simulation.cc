@@ -183,7 +183,8 @@ class Simulation {
 
   bool is_settled() const {
     const core::State& state = driver_->state();
-    if (!unequal().empty() || !state.jobs.empty() || !state.ddl.empty() || state.paused) {
+    if (!unequal().empty() || !stray().empty() || !state.jobs.empty() || !state.ddl.empty() ||
+        state.paused || state.hold) {
       return false;
     }
     const auto rows = core::table_report(state);
@@ -213,16 +214,19 @@ class Simulation {
     return out;
   }
 
+  // What only the target has although it may be dropped.
+  std::string stray() const {
+    const bool may_drop = parameters_.settings.at("ddl_job_allow_drop_target_only") == "true";
+    return may_drop ? world_.target_only() : std::string();
+  }
+
   void judge_end() {
     if (dead_) {
       world_.violate("the daemon is down at the end");
       return;
     }
     for (const auto& difference : unequal()) world_.violate("not equal at the end: " + difference);
-    const bool may_drop = parameters_.settings.at("ddl_job_allow_drop_target_only") == "true";
-    if (const std::string stray = world_.target_only(); may_drop && !stray.empty()) {
-      world_.violate("still only on the target at the end: " + stray);
-    }
+    if (!stray().empty()) world_.violate("still only on the target at the end: " + stray());
     for (const auto& pair : driver_->state().tables) {
       if (pair.stopped) {
         world_.violate("stopped by a fact that its stage does not allow: " +
