@@ -31,7 +31,7 @@ bin=${SRSYNC_DEMO_BIN:-}
 if [ -z "$bin" ]; then
   say "Set up and build (the first time takes some minutes)"
   tools/setup.sh
-  export CCACHE_DIR=${CCACHE_DIR:-$root/.ccache} CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache
   cmake --preset release -DSRSYNC_TESTS=OFF >/dev/null
   cmake --build --preset release --target srsyncd srsync-sandbox srsync-journal

@@ -34,9 +34,8 @@ logs=$root/build/test-logs
 rm -rf "$logs"
 mkdir -p "$logs"
 
-# The cache of the compiler lies in the clone, so that a build server can keep it between runs.
-export CCACHE_DIR=${CCACHE_DIR:-$root/.ccache}
-export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-3G}
+# Objects are shared between clones: ccache's own directory (CCACHE_DIR moves it), paths relative.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 export CMAKE_CXX_COMPILER_LAUNCHER=ccache
 
 # Reports go to files: the tests start programs whose output nobody reads.
@@ -86,12 +85,12 @@ sources() { find src tools tests bench schema -name '*.h' -o -name '*.cc' | grep
 
 check_layout() { sources | xargs -r clang-format --dry-run -Werror; }
 
-# clang-tidy over the rooms given, file by file, with the commands of the tsan build: the others join
-# sources before they compile them.
+# clang-tidy over the rooms given, file by file, with commands of their own: the builds join sources
+# before they compile them.
 check_statically() {
-  cmake --preset tsan || return
+  cmake --preset tidy || return
   find "$@" -name '*.cc' | sort |
-    xargs -r -n 1 -P "$jobs" clang-tidy --quiet -p build/tsan --extra-arg=-Wno-unknown-warning-option
+    xargs -r -n 1 -P "$jobs" clang-tidy --quiet -p build/tidy --extra-arg=-Wno-unknown-warning-option
 }
 
 configure_and_build() {

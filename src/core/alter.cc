@@ -212,6 +212,12 @@ bool alter_took_effect(const State& state, const TablePair& pair, const DdlInten
                       [&](const Alter& change) { return change.reason == intent.reason; });
 }
 
+void forget_alters(TablePair& pair) {
+  pair.given_up.clear();
+  pair.altered_for = 0;
+  pair.alter_tries = 0;
+}
+
 void note_alter(TablePair& pair, const std::string& what) {
   const std::uint64_t hash = hash64(what);
   pair.alter_tries = pair.altered_for == hash ? pair.alter_tries + 1 : 1;

@@ -45,6 +45,9 @@ Alter next_partition_rename(const State& state, const TablePair& pair, const Par
 // Whether the target, as State shows it, needs that change no more.
 bool alter_took_effect(const State& state, const TablePair& pair, const DdlIntent& intent);
 
+// Nothing was tried yet: another table, or an operator who asks for it.
+void forget_alters(TablePair& pair);
+
 // Counts a change that is being started.
 void note_alter(TablePair& pair, const std::string& what);
 // Whether `what` was tried too often.

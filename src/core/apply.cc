@@ -152,9 +152,7 @@ void on(State& state, WallTime, const RetryRequested& fact) {
     pair.skipped = false;
     pair.recreated_for = 0;
     pair.base_unproven = false;
-    pair.given_up.clear();
-    pair.altered_for = 0;
-    pair.alter_tries = 0;
+    forget_alters(pair);
     want_reread(pair.source);
     want_reread(pair.target);
     reassess(state, slot);

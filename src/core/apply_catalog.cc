@@ -128,6 +128,8 @@ Table& put_table(State& state, TablePair& pair, Side side, TableId id) {
   auto& table = table_of(pair, side);
   if (table && table->id == id) return *table;
   forget_table(state, pair, side);
+  // What was tried on one table in vain says nothing about another.
+  if (side == Side::kTarget) forget_alters(pair);
   // The id stood under another name: that table was renamed or swapped.
   if (TablePair* other = state.find(side, id); other != nullptr) {
     if (side == Side::kTarget) forget_beside(state, *other);

@@ -64,7 +64,7 @@ std::optional<Assessment> drop_stopped(const State& state, bool confirmed,
   if (state.cluster(Side::kSource).suspicious) {
     return blocked("no drop while the source shows far fewer tables than before: " + reason);
   }
-  if (!state.hold || confirmed) return std::nullopt;
+  if (!state.hold || confirmed || SRSYNC_MUTANT("ignore-hold")) return std::nullopt;
   return counted_drop(blocked(reason + "; " + hold_text(*state.hold)), confirmed, reason);
 }
 
@@ -409,7 +409,7 @@ Assessment assess(const State& state, const TablePair& pair) {
     a.in_scope = false;
     return a;
   }
-  if (pair.skipped) return blocked("skipped by an operator");
+  if (pair.skipped && !SRSYNC_MUTANT("ignore-skip")) return blocked("skipped by an operator");
   if (std::string taken = state.settings.renames.taken_by(pair.name); !taken.empty()) {
     return blocked(std::move(taken));
   }

@@ -95,11 +95,15 @@ PartitionMatch match_partitions(const State& state, const TablePair& pair) {
   ByText target_names;
   ByText target_values;
   ByText source_names;
+  ByText source_values;
   for (const auto& p : pair.target->partitions) {
     target_names.emplace(p.name, &p);
     if (!p.values.empty()) target_values.emplace(p.values, &p);
   }
-  for (const auto& p : pair.source->partitions) source_names.emplace(p.name, &p);
+  for (const auto& p : pair.source->partitions) {
+    source_names.emplace(p.name, &p);
+    if (!p.values.empty()) source_values.emplace(p.values, &p);
+  }
   const bool partitioned =
       std::any_of(pair.source->partitions.begin(), pair.source->partitions.end(),
                   [](const Partition& p) { return !p.values.empty(); }) ||
@@ -119,6 +123,9 @@ PartitionMatch match_partitions(const State& state, const TablePair& pair) {
   std::sort(used.begin(), used.end());
   for (const auto& p : pair.target->partitions) {
     if (std::binary_search(used.begin(), used.end(), &p)) continue;
+    // The source has it under a name that another partition here still bears: once that one is
+    // gone, this one is renamed.
+    if (source_values.contains(p.values)) continue;
     match.drops.push_back({&p, DropCause::kTargetOnly,
                            fmt::format("partition {} exists only on the target", p.name), nullptr});
   }

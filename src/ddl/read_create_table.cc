@@ -341,8 +341,8 @@ class TableReader {
   bool has_distribution_ = false;
 };
 
-bool has_follower(std::string_view rest, const LooseString& print) {
-  return std::any_of(print.followers.begin(), print.followers.end(),
+bool has_follower(std::string_view rest, const std::vector<std::string_view>& followers) {
+  return std::any_of(followers.begin(), followers.end(),
                      [&](std::string_view follower) { return rest.starts_with(follower); });
 }
 
@@ -352,7 +352,7 @@ std::size_t find_loose_end(std::string_view source, std::size_t begin, const Loo
   const char quote = source[begin];
   for (std::size_t at = source.find(quote, begin + 1); at != std::string_view::npos;
        at = source.find(quote, at + 1)) {
-    if (has_follower(source.substr(at + 1), print)) return at + 1;
+    if (has_follower(source.substr(at + 1), print.followers)) return at + 1;
   }
   return std::string_view::npos;
 }
@@ -361,12 +361,11 @@ std::size_t find_loose_end(std::string_view source, std::size_t begin, const Loo
 
 std::size_t last_loose_end(std::string_view source, char quote,
                            const std::vector<std::string_view>& followers) {
-  std::size_t last = 0;
-  for (std::string_view follower : followers) {
-    const std::size_t at = source.rfind(quote + std::string(follower));
-    if (at != std::string_view::npos) last = std::max(last, at);
+  std::size_t at = source.rfind(quote);
+  for (; at != std::string_view::npos && at > 0; at = source.rfind(quote, at - 1)) {
+    if (has_follower(source.substr(at + 1), followers)) return at;
   }
-  return last;
+  return 0;
 }
 
 Result<std::string> read_loose_string(Scanner& scanner, const LooseString& print,
@@ -375,7 +374,7 @@ Result<std::string> read_loose_string(Scanner& scanner, const LooseString& print
   const bool is_closed = token.kind == Token::Kind::kString;
   if (!is_closed && token.kind != Token::Kind::kBroken) return scanner.expected(what);
   const std::string_view source = scanner.source();
-  const bool fits = is_closed && has_follower(source.substr(token.end), print);
+  const bool fits = is_closed && has_follower(source.substr(token.end), print.followers);
   if (!fits || print.is_raw) {
     const std::size_t end = find_loose_end(source, token.begin, print);
     if (end != std::string_view::npos) {

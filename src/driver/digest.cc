@@ -295,8 +295,13 @@ Digest digest_submit(const core::State& state, const SubmitOutcome& outcome) {
 
 namespace {
 
+// A shared-data cluster compacts in transactions: they change no rows.
+bool is_compaction(const io::FeedTransaction& txn) {
+  return txn.source_type == "LAKE_COMPACTION" && !SRSYNC_MUTANT("compaction-writes");
+}
+
 bool is_stranger(const io::FeedTransaction& txn) {
-  return txn.visible && txn.source_type != "REPLICATION";
+  return txn.visible && txn.source_type != "REPLICATION" && !is_compaction(txn);
 }
 
 void add_strangers(const core::State& state, const io::FeedTransaction& txn,

@@ -62,6 +62,12 @@ bool stands_alone(const Outcome& outcome) {
          std::holds_alternative<IdentifyOutcome>(outcome);
 }
 
+// A daemon that never lives long enough for a checkpoint of its own would fold more at each start.
+EventSeq last_checkpoint(io::Journal& journal) {
+  const std::vector<EventSeq> newest_first = journal.checkpoints();
+  return newest_first.empty() ? EventSeq() : newest_first.front();
+}
+
 std::int64_t delay_ms(std::uint32_t failures) {
   constexpr std::int64_t kMax = 30'000;
   return std::min<std::int64_t>(kMax, 500LL << std::min(failures, 10U));
@@ -87,7 +93,7 @@ Driver::Driver(DriverOptions options, core::State recovered, io::Journal& journa
       observer_(observer),
       clock_seen_(clock.now()),
       now_(std::max(clock_seen_, state_.now)),
-      checkpoint_at_(state_.applied),
+      checkpoint_at_(last_checkpoint(journal)),
       snapshot_(std::make_shared<const Snapshot>()),
       pool_(std::move(executor)) {}
 

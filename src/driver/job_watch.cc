@@ -12,7 +12,10 @@ std::vector<core::Fact> JobWatch::digest(const core::State& state, const JobsOut
   if (!outcome.jobs.is_ok() && outcome.jobs.status().code() != Code::kUnsupported) return facts;
   std::map<std::string_view, const io::JobStatus*> rows;
   if (outcome.jobs.is_ok()) {
-    for (const auto& row : *outcome.jobs) rows[row.job_id] = &row;
+    // The list is mostly of jobs that ended long ago.
+    for (const auto& row : *outcome.jobs) {
+      if (state.jobs.contains(row.job_id)) rows[row.job_id] = &row;
+    }
   }
   std::map<std::string, std::uint32_t> misses;
   for (const auto& [id, slot] : state.jobs) {

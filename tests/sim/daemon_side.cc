@@ -9,9 +9,13 @@ namespace srsync::sim {
 
 // --- journal -----------------------------------------------------------------------------------
 
-SimJournal::SimJournal(World& world, io::Clock& clock) : world_(world), clock_(clock) {
+SimJournal::SimJournal(World& world, io::Clock& clock, const Parameters& parameters)
+    : world_(world), clock_(clock) {
+  const auto mode = [](bool lake) {
+    return lake ? core::RunMode::kSharedData : core::RunMode::kSharedNothing;
+  };
   identity_.journal_id = "51a0000000000001";
-  identity_.pair = {"111", "222", core::RunMode::kSharedNothing, core::RunMode::kSharedNothing};
+  identity_.pair = {"111", "222", mode(parameters.source_lake), mode(parameters.target_lake)};
   identity_.created = clock.now();
 }
 
@@ -130,7 +134,7 @@ class Reader final : public io::ClusterReader {
 
 class Writer final : public io::ClusterWriter {
  public:
-  explicit Writer(World& world) : world_(world) {}
+  Writer(World& world, bool late) : world_(world), late_(late) {}
 
   Status run_ddl(const std::string& statement) override {
     SRSYNC_RETURN_IF_ERROR(arrive(world_, Side::kTarget));
@@ -143,7 +147,7 @@ class Writer final : public io::ClusterWriter {
       const Status way = arrive(world_, side);
       if (!way.is_ok()) return {way, core::RejectReason::kUnreachable};
     }
-    if (world_.strikes(Fault::kLateReply) && lost()) {
+    if (late_ || (world_.strikes(Fault::kLateReply) && lost())) {
       world_.submit_late(intent);
       return {outcome_unknown("connection lost"), core::RejectReason::kOther};
     }
@@ -172,14 +176,15 @@ class Writer final : public io::ClusterWriter {
  private:
   bool lost() { return world_.strikes(Fault::kReplyLost); }
   World& world_;
+  const bool late_;
 };
 
 }  // namespace
 
-SimPorts::SimPorts(World& world)
+SimPorts::SimPorts(World& world, bool late)
     : readers_{std::make_unique<Reader>(world, Side::kSource),
                std::make_unique<Reader>(world, Side::kTarget)},
-      writer_(std::make_unique<Writer>(world)) {}
+      writer_(std::make_unique<Writer>(world, late)) {}
 SimPorts::~SimPorts() = default;
 io::ClusterReader& SimPorts::reader(Side side) { return *readers_[side == Side::kTarget ? 1 : 0]; }
 io::ClusterWriter& SimPorts::writer() { return *writer_; }
@@ -213,14 +218,15 @@ void SimExecutor::run_queued() {
 
 std::vector<driver::Completion> SimExecutor::take() {
   woken_ = false;
-  std::stable_sort(done_.begin(), done_.end(),
-                   [](const auto& a, const auto& b) { return a.at < b.at; });
-  std::vector<driver::Completion> due;
-  while (!done_.empty() && done_.front().at <= world_.now()) {
-    due.push_back(std::move(done_.front().completion));
-    done_.erase(done_.begin());
+  std::list<Done> due;
+  for (auto at = done_.begin(); at != done_.end();) {
+    const auto done = at++;
+    if (done->at <= world_.now()) due.splice(due.end(), done_, done);
   }
-  return due;
+  due.sort([](const auto& a, const auto& b) { return a.at < b.at; });
+  std::vector<driver::Completion> completions;
+  for (auto& done : due) completions.push_back(std::move(done.completion));
+  return completions;
 }
 
 std::int64_t SimExecutor::next() const {
@@ -233,12 +239,13 @@ std::int64_t SimExecutor::next() const {
   return next;
 }
 
-void SimExecutor::orphan() {
+void SimExecutor::orphan(bool late) {
+  SimPorts ports(world_, late);
   random_.shuffle(queued_);
   for (auto& queued : queued_) {
     if (random_.chance(500)) continue;
     try {
-      queued.task.run(ports_);
+      queued.task.run(ports);
     } catch (const Crash&) {
       continue;
     }

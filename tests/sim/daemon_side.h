@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,7 +33,7 @@ class SimClock final : public io::Clock {
 // Holds events as bytes, as the disk does. Outlives daemons.
 class SimJournal final : public io::Journal {
  public:
-  SimJournal(World& world, io::Clock& clock);
+  SimJournal(World& world, io::Clock& clock, const Parameters& parameters);
 
   Result<std::vector<core::Event>> append(std::vector<core::Fact> facts) override;
   Status write_checkpoint(const core::State& state) override;
@@ -69,7 +70,8 @@ class SimJournal final : public io::Journal {
 // The calls of the io seam, with what can go wrong on the way.
 class SimPorts final : public io::Ports {
  public:
-  explicit SimPorts(World& world);
+  // `late`: jobs that are asked for reach the target after their caller is gone.
+  explicit SimPorts(World& world, bool late = false);
   ~SimPorts() override;
   io::ClusterReader& reader(Side side) override;
   io::ClusterWriter& writer() override;
@@ -94,8 +96,9 @@ class SimExecutor final : public driver::Executor {
   // When something is to be run or delivered next; INT64_MAX: nothing is under way.
   std::int64_t next() const;
   std::size_t in_flight() const { return queued_.size() + done_.size(); }
-  // The daemon died: requests that were sent already may still be carried out.
-  void orphan();
+  // The daemon died: requests that were sent already may still be carried out; `late`: when the
+  // next one is there.
+  void orphan(bool late);
 
  private:
   struct Queued {
@@ -111,7 +114,7 @@ class SimExecutor final : public driver::Executor {
   const Parameters& parameters_;
   SimPorts ports_;
   std::vector<Queued> queued_;
-  std::vector<Done> done_;
+  std::list<Done> done_;
   bool halted_ = false;
   bool woken_ = false;
 };

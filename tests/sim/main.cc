@@ -13,11 +13,9 @@
 #include <thread>
 
 #include "base/mutant.h"
+#include "sim/commit.h"
+#include "sim/hunt.h"
 #include "sim/simulation.h"
-
-#ifndef SRSYNC_VERSION
-#define SRSYNC_VERSION "unknown"
-#endif
 
 namespace srsync::sim {
 namespace {
@@ -29,8 +27,13 @@ struct Options {
   std::int64_t seconds = 0;
   int jobs = 1;
   bool trace = false;
-  std::vector<std::string> faults;
+  Wishes wishes;
   std::string mutants;
+};
+
+struct Seed {
+  std::uint64_t number = 0;
+  Wishes wishes;
 };
 
 struct Totals {
@@ -41,25 +44,19 @@ struct Totals {
   std::uint64_t restarts = 0;
   std::uint64_t migrations = 0;
   double simulated_hours = 0;
-  std::vector<std::uint64_t> failures;
 };
 
-std::string reproduction(std::uint64_t seed, const Options& options) {
-  std::string line = fmt::format("srsync_sim --seed {} --trace", seed);
-  for (const auto& fault : options.faults) line += " --fault " + fault;
-  return line;
-}
+void print(const std::string& line) { std::printf("%s\n", line.c_str()); }
 
-void tell(const RunReport& report, const Parameters& parameters, const Options& options) {
-  std::printf("seed %llu FAILED (%s)\n", static_cast<unsigned long long>(report.seed),
-              to_text(parameters).c_str());
-  for (const auto& violation : report.violations) std::printf("  %s\n", violation.c_str());
-  std::printf("  again: %s\n", reproduction(report.seed, options).c_str());
+void tell(const RunReport& report, const Parameters& parameters, const Wishes& wishes) {
+  print(fmt::format("seed {}, commit {}: FAILED; {}", report.seed, commit(), to_text(parameters)));
+  for (const auto& violation : report.violations) print("  " + violation);
+  print(fmt::format("  again: srsync_sim --seed {}{} --trace", report.seed, to_text(wishes)));
   std::fflush(stdout);
 }
 
-void run_one(std::uint64_t seed, const Options& options, Totals& totals) {
-  const Parameters parameters = draw_parameters(seed, options.faults);
+void run_one(const Seed& seed, Totals& totals) {
+  const Parameters parameters = draw_parameters(seed.number, seed.wishes);
   const RunReport report = simulate(parameters, {});
   const std::lock_guard<std::mutex> lock(totals.mutex);
   ++totals.runs;
@@ -69,120 +66,60 @@ void run_one(std::uint64_t seed, const Options& options, Totals& totals) {
   totals.simulated_hours += static_cast<double>(report.simulated_ms) / 3'600'000.0;
   if (report.good()) return;
   ++totals.failed;
-  totals.failures.push_back(seed);
-  tell(report, parameters, options);
+  tell(report, parameters, seed.wishes);
 }
 
 int run_traced(std::uint64_t seed, const Options& options) {
-  const Parameters parameters = draw_parameters(seed, options.faults);
-  std::printf("srsync_sim %s seed %llu\n%s\n", SRSYNC_VERSION,
-              static_cast<unsigned long long>(seed), to_text(parameters).c_str());
-  const RunReport report = simulate(parameters, [&](const std::string& line) {
-    if (options.trace) std::printf("%s\n", line.c_str());
-  });
-  std::printf("%lld ms simulated, %llu rounds, %llu events, %llu restarts, %llu jobs, %llu DDL\n",
-              static_cast<long long>(report.simulated_ms),
-              static_cast<unsigned long long>(report.steps),
-              static_cast<unsigned long long>(report.events),
-              static_cast<unsigned long long>(report.restarts),
-              static_cast<unsigned long long>(report.jobs),
-              static_cast<unsigned long long>(report.statements));
-  if (!report.good()) tell(report, parameters, options);
+  const Parameters parameters = draw_parameters(seed, options.wishes);
+  print(fmt::format("seed {}, commit {}: {}", seed, commit(), to_text(parameters)));
+  std::function<void(const std::string&)> trace;
+  if (options.trace) trace = print;
+  const RunReport report = simulate(parameters, trace);
+  print(
+      fmt::format("{} ms simulated, {} rounds, {} events of {} bytes, {} restarts, {} jobs, {} DDL",
+                  report.simulated_ms, report.steps, report.events, report.event_bytes,
+                  report.restarts, report.jobs, report.statements));
+  if (!report.good()) tell(report, parameters, options.wishes);
   return report.good() ? 0 : 1;
 }
 
-std::vector<std::uint64_t> read_corpus(const std::string& path) {
-  std::vector<std::uint64_t> seeds;
+// Lines "seed faults description"; faults are separated by commas, "-" means as drawn.
+std::vector<Seed> read_corpus(const std::string& path) {
+  std::vector<Seed> seeds;
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);
-    std::uint64_t seed = 0;
-    if (line.starts_with("#") || !(words >> seed)) continue;
-    seeds.push_back(seed);
+    Seed seed;
+    std::string faults;
+    if (line.starts_with("#") || !(words >> seed.number >> faults)) continue;
+    seed.wishes.only = read_faults(faults);
+    seeds.push_back(std::move(seed));
   }
   return seeds;
 }
 
-#ifdef SRSYNC_MUTANTS
-
-struct Mutant {
-  std::string name;
-  std::uint64_t seeds = 0;  // it must be found within so many
-  std::vector<std::string> faults;
-  std::string description;
-};
-
-// Lines "name seeds fault,fault,... description"; "-" for no particular faults.
-std::vector<Mutant> read_mutants(const std::string& path) {
-  std::vector<Mutant> mutants;
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    Mutant mutant;
-    std::string faults;
-    if (line.starts_with("#") || !(words >> mutant.name >> mutant.seeds >> faults)) continue;
-    std::getline(words >> std::ws, mutant.description);
-    std::istringstream list(faults);
-    for (std::string fault; faults != "-" && std::getline(list, fault, ',');) {
-      mutant.faults.push_back(fault);
-    }
-    mutants.push_back(std::move(mutant));
-  }
-  return mutants;
-}
-
-// Runs seeds until one fails. Returns how many it took; 0: none failed.
-std::uint64_t hunt(const Mutant& mutant, std::string& found) {
-  choose_mutant(mutant.name.c_str());
-  for (std::uint64_t seed = 1; seed <= mutant.seeds; ++seed) {
-    const RunReport report = simulate(draw_parameters(seed, mutant.faults), {});
-    if (report.good()) continue;
-    found = report.violations.front();
-    return seed;
-  }
-  return 0;
-}
-
-int run_mutants(const std::string& path) {
-  const std::vector<Mutant> mutants = read_mutants(path);
-  std::size_t missed = 0;
-  std::printf("%-24s %10s %8s  %s\n", "mutant", "found at", "allowed", "as");
-  for (const auto& mutant : mutants) {
-    std::string found;
-    const std::uint64_t seed = hunt(mutant, found);
-    if (seed == 0) ++missed;
-    std::printf("%-24s %10s %8llu  %s\n", mutant.name.c_str(),
-                seed == 0 ? "MISSED" : std::to_string(seed).c_str(),
-                static_cast<unsigned long long>(mutant.seeds), found.substr(0, 110).c_str());
-    std::fflush(stdout);
-  }
-  std::printf("%zu mutants, %zu missed\n", mutants.size(), missed);
-  return missed == 0 && !mutants.empty() ? 0 : 1;
-}
-
-#endif
-
 // Hands out seeds: those of a list, or upwards from `first` to `last` or until the time is over.
 class Seeds {
  public:
-  Seeds(std::vector<std::uint64_t> list, std::uint64_t first, std::uint64_t last,
-        std::int64_t seconds)
+  Seeds(std::vector<Seed> list, std::uint64_t first, std::uint64_t last, const Options& options)
       : list_(std::move(list)),
+        wishes_(options.wishes),
         next_(first),
         last_(last),
-        end_(std::chrono::steady_clock::now() + std::chrono::seconds(seconds)),
-        timed_(seconds > 0) {}
+        end_(std::chrono::steady_clock::now() + std::chrono::seconds(options.seconds)),
+        timed_(options.seconds > 0) {}
 
-  std::optional<std::uint64_t> take() {
+  std::optional<Seed> take() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (at_ < list_.size()) return list_[at_++];
     if (timed_ ? std::chrono::steady_clock::now() >= end_ : next_ > last_) return std::nullopt;
-    return next_++;
+    return Seed{next_++, wishes_};
   }
 
  private:
   std::mutex mutex_;
-  std::vector<std::uint64_t> list_;
+  std::vector<Seed> list_;
+  Wishes wishes_;
   std::size_t at_ = 0;
   std::uint64_t next_;
   std::uint64_t last_;
@@ -196,21 +133,17 @@ int run_many(const Options& options, Seeds& seeds) {
   std::vector<std::thread> threads;
   for (int i = 0; i < std::max(1, options.jobs); ++i) {
     threads.emplace_back([&] {
-      while (const auto seed = seeds.take()) run_one(*seed, options, totals);
+      while (const auto seed = seeds.take()) run_one(*seed, totals);
     });
   }
   for (auto& thread : threads) thread.join();
   const double took =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  std::printf(
-      "srsync_sim %s: %llu seeds, %llu failed; %.1f seeds/s; %.0f simulated hours (%.0f times as "
-      "fast as life); %llu events, %llu restarts, %llu jobs\n",
-      SRSYNC_VERSION, static_cast<unsigned long long>(totals.runs),
-      static_cast<unsigned long long>(totals.failed), static_cast<double>(totals.runs) / took,
-      totals.simulated_hours, totals.simulated_hours * 3600.0 / took,
-      static_cast<unsigned long long>(totals.events),
-      static_cast<unsigned long long>(totals.restarts),
-      static_cast<unsigned long long>(totals.migrations));
+  print(fmt::format(
+      "{} seeds, {} failed; {:.1f} seeds/s; {:.0f} simulated hours ({:.0f} times as fast as life); "
+      "{} events, {} restarts, {} jobs",
+      totals.runs, totals.failed, static_cast<double>(totals.runs) / took, totals.simulated_hours,
+      totals.simulated_hours * 3600.0 / took, totals.events, totals.restarts, totals.migrations));
   return totals.failed == 0 && totals.runs > 0 ? 0 : 1;
 }
 
@@ -232,7 +165,7 @@ int run(const Options& options) {
   if (!options.mutants.empty()) return run_mutants(options.mutants);
 #endif
   if (options.seed) return run_traced(*options.seed, options);
-  std::vector<std::uint64_t> list;
+  std::vector<Seed> list;
   if (!options.corpus.empty()) {
     list = read_corpus(options.corpus);
     if (list.empty()) {
@@ -252,10 +185,10 @@ int run(const Options& options) {
     first = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(
                                            std::chrono::system_clock::now().time_since_epoch())
                                            .count());
-    std::printf("fresh seeds from %llu on\n", static_cast<unsigned long long>(first));
+    print(fmt::format("fresh seeds from {} on, commit {}", first, commit()));
   }
   if (options.seconds == 0 && options.seeds.empty() && list.empty()) last = 100;
-  Seeds seeds(std::move(list), first, last, options.seconds);
+  Seeds seeds(std::move(list), first, last, options);
   return run_many(options, seeds);
 }
 
@@ -274,13 +207,11 @@ int main(int argc, char** argv) {
   app.add_option("--corpus", options.corpus, "Run the seeds in this file (one a line) first");
   app.add_option("--seconds", options.seconds, "Run seeds until this time is over");
   app.add_option("--jobs", options.jobs, "Simulations side by side")->capture_default_str();
-  app.add_option(
-      "--fault", options.faults, "Only these faults, in every run: " + [] {
-        std::string names;
-        for (const auto& name : srsync::sim::fault_names())
-          names += (names.empty() ? "" : ", ") + name;
-        return names;
-      }());
+  const CLI::IsMember is_fault(srsync::sim::fault_names());
+  app.add_option("--fault", options.wishes.only, "Only these faults, in every run")
+      ->check(is_fault);
+  app.add_option("--without", options.wishes.without, "None of these faults")->check(is_fault);
+  app.add_flag("--short", options.wishes.short_day, "Runs of an hour or two with a lot going on");
 #ifdef SRSYNC_MUTANTS
   app.add_option("--mutants", options.mutants,
                  "Hunt every deliberate bug listed in this file, each within its number of seeds");

@@ -34,8 +34,19 @@ enum class Fault : std::uint8_t {
   kTargetDiskFull,    // a target backend's disk is above the limit
   kFeedForgets,       // finished transactions are forgotten early
   kBusyTarget,        // publishing is not finished: jobs are refused for a while
+  kOperator,          // an operator pauses, resumes, skips and retries while things go on
+  kTwoDaemons,        // what the old daemon asked for is carried out under its successor
+  kBackendChange,     // backends come, go and are away for a while
+  kReplicaBehind,     // a source partition lacks a version on some replica: its jobs fail
+  kCompaction,        // shared-data: compaction moves visible versions and no data
+  kSplit,             // a source partition gets other buckets in place
+  kDatabaseChurn,     // source databases are dropped and made anew
+  kRename,            // source tables and partitions get other names
+  kCommentChange,     // source tables get other comments
+  kRollupChange,      // rollups come and go
+  kViewChange,        // source views are made, changed and dropped
 };
-inline constexpr int kFaults = 23;
+inline constexpr int kFaults = 34;
 
 std::string fault_name(Fault fault);
 // All names, in order.
@@ -53,6 +64,8 @@ struct Parameters {
   bool source_epochs = true;
   bool target_epochs = true;
   bool target_strict = false;  // the target aborts a job whose base moved (from 4.1)
+  bool source_lake = false;    // shared-data
+  bool target_lake = false;
   bool replications_proc = true;
   std::int64_t load_every_ms = 10'000;
   std::int64_t change_every_ms = 600'000;
@@ -71,9 +84,20 @@ struct Parameters {
   }
 };
 
-// `only`: names of the faults that may be on; empty: all.
-Parameters draw_parameters(std::uint64_t seed, const std::vector<std::string>& only);
+// What a caller asks for besides the seed.
+struct Wishes {
+  std::vector<std::string> only;     // names of the faults that are on; empty: as drawn
+  std::vector<std::string> without;  // names of the faults that are off
+  bool short_day = false;            // an hour or two with a lot going on
+};
+
+// Every fault is drawn by itself: switching one off, or adding a kind of fault, leaves the others.
+Parameters draw_parameters(std::uint64_t seed, const Wishes& wishes);
 // One line for people.
 std::string to_text(const Parameters& parameters);
+// As options of srsync_sim, with a blank before each.
+std::string to_text(const Wishes& wishes);
+// "crash,refused"; "-" for none.
+std::vector<std::string> read_faults(const std::string& text);
 
 }  // namespace srsync::sim

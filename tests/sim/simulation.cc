@@ -12,7 +12,8 @@
 #include "driver/driver.h"
 #include "journal/recover.h"
 #include "sim/daemon_side.h"
-#include "sim/drop_license.h"
+#include "sim/license.h"
+#include "sim/operator.h"
 #include "sim/world.h"
 
 namespace srsync::sim {
@@ -22,6 +23,12 @@ namespace {
 constexpr int kRoundsPerInstant = 2'000;
 // Far above what the limits of the driver add up to.
 constexpr std::size_t kInFlightMax = 200;
+// How long an idle daemon is looked at, and what it may write besides its sweeps.
+constexpr int kIdleSweeps = 30;
+constexpr std::uint64_t kIdleEvents = 10;
+// Of State as it is stored; a name stands for a table or partition on both sides.
+constexpr std::size_t kBytesPerName = 1'500;
+constexpr std::size_t kNamesAtFirst = 150;
 
 class Watcher final : public driver::Observer {
  public:
@@ -49,8 +56,9 @@ class Simulation {
         world_(parameters_, random_, [this](std::string line) { tell(line); }),
         set_clock_(world_),
         clock_(set_clock_),
-        journal_(world_, clock_),
-        watcher_(trace_) {}
+        journal_(world_, clock_, parameters_),
+        watcher_(trace_),
+        operator_(world_, random_) {}
 
   RunReport run() {
     start();
@@ -117,7 +125,7 @@ class Simulation {
 
   void bury() {
     ++restarts_;
-    executor_->orphan();
+    executor_->orphan(world_.strikes(Fault::kTwoDaemons));
     driver_.reset();
     dead_ = false;
     world_.advance_to(world_.now() + random_.between(100, 120'000));
@@ -143,23 +151,8 @@ class Simulation {
       set_clock_.jump(random_.between(-86'400'000, 86'400'000));
     }
     guarded([&] { return driver_->step(); });
-    if (!dead_) operate();
+    if (!dead_) operator_.act(*driver_);
     if (executor_->in_flight() > kInFlightMax) world_.violate("too much in flight");
-  }
-
-  // An operator allows drops that wait after a while, and sometimes answers an older question.
-  void operate() {
-    const auto& hold = driver_->state().hold;
-    if (!hold) return;
-    if (hold->token != asked_) {
-      stale_ = asked_;
-      asked_ = hold->token;
-      answer_at_ = world_.now() + random_.between(60'000, 5'400'000);
-    }
-    if (world_.now() < answer_at_) return;
-    const bool stale = !stale_.empty() && random_.chance(200);
-    driver_->post({core::OperatorConfirmed{stale ? stale_ : asked_, "the simulation"}});
-    answer_at_ = world_.now() + 600'000;
   }
 
   // Without faults until everything is equal, or the time is over.
@@ -167,15 +160,34 @@ class Simulation {
     const std::int64_t end = world_.now() + parameters_.quiet_ms;
     while (world_.now() < end && world_.violations().empty()) {
       round();
-      if (!dead_ && steps_ % 64 == 0 && is_settled()) return;
+      if (!dead_ && steps_ % 64 == 0 && is_settled()) return judge_idle();
+    }
+  }
+
+  // With nothing to do it starts nothing, and writes next to nothing.
+  void judge_idle() {
+    const std::uint64_t before = journal_.last_seq().value();
+    const std::uint64_t ddl = world_.ddl_done();
+    const std::uint64_t jobs = world_.jobs_started();
+    const std::int64_t end = world_.now() + kIdleSweeps * parameters_.sweep_interval_ms;
+    while (world_.now() < end && world_.violations().empty()) round();
+    if (world_.ddl_done() != ddl || world_.jobs_started() != jobs) {
+      world_.violate("work is started though both clusters are equal");
+    }
+    // Each sweep of each cluster is noted.
+    const auto written = journal_.last_seq().value() - before;
+    if (written > 2 * kIdleSweeps + kIdleEvents) {
+      world_.violate(fmt::format("{} events are written though nothing happens", written));
     }
   }
 
   bool is_settled() const {
-    if (!unequal().empty() || !driver_->state().jobs.empty() || !driver_->state().ddl.empty()) {
+    const core::State& state = driver_->state();
+    if (!unequal().empty() || !stray().empty() || !state.jobs.empty() || !state.ddl.empty() ||
+        state.paused || state.hold) {
       return false;
     }
-    const auto rows = core::table_report(driver_->state());
+    const auto rows = core::table_report(state);
     return std::none_of(rows.begin(), rows.end(), [](const auto& row) {
       return row.status == core::TableStatus::kPending || row.status == core::TableStatus::kRunning;
     });
@@ -198,7 +210,14 @@ class Simulation {
       }
       out.push_back(difference + " (not known)");
     }
+    if (std::string view = world_.view_difference(); !view.empty()) out.push_back(std::move(view));
     return out;
+  }
+
+  // What only the target has although it may be dropped.
+  std::string stray() const {
+    const bool may_drop = parameters_.settings.at("ddl_job_allow_drop_target_only") == "true";
+    return may_drop ? world_.target_only() : std::string();
   }
 
   void judge_end() {
@@ -207,10 +226,7 @@ class Simulation {
       return;
     }
     for (const auto& difference : unequal()) world_.violate("not equal at the end: " + difference);
-    const bool may_drop = parameters_.settings.at("ddl_job_allow_drop_target_only") == "true";
-    if (const std::string stray = world_.target_only(); may_drop && !stray.empty()) {
-      world_.violate("still only on the target at the end: " + stray);
-    }
+    if (!stray().empty()) world_.violate("still only on the target at the end: " + stray());
     for (const auto& pair : driver_->state().tables) {
       if (pair.stopped) {
         world_.violate("stopped by a fact that its stage does not allow: " +
@@ -220,13 +236,27 @@ class Simulation {
     for (const auto& broken : core::check_invariants(driver_->state())) {
       world_.violate("invariant: " + broken);
     }
+    judge_memory();
+  }
+
+  // What the daemon remembers grows with the names that there ever were, and with nothing else.
+  void judge_memory() {
+    std::size_t bytes = 0;
+    const auto digest = codec::encode_state(driver_->state(), 1 << 20, [&](std::string_view piece) {
+      bytes += piece.size();
+      return Status::ok();
+    });
+    const auto names = static_cast<std::size_t>(world_.names_made()) + kNamesAtFirst;
+    if (digest.is_ok() && bytes > names * kBytesPerName) {
+      world_.violate(fmt::format("the state takes {} bytes for {} names", bytes, names));
+    }
   }
 
   // Folds the whole journal again: every started piece of work was planned, and the fold is what
   // the daemon holds.
   void judge_journal() {
     core::State state;
-    DropLicense license;
+    License license;
     const Status status = journal_.read(EventSeq(1), journal_.last_seq(), [&](const auto& event) {
       if (const std::string breach = license.judge(event); !breach.empty()) world_.violate(breach);
       std::string expected;
@@ -264,16 +294,13 @@ class Simulation {
   io::ForwardClock clock_;
   SimJournal journal_;
   Watcher watcher_;
+  Operator operator_;
   SimExecutor* executor_ = nullptr;  // the driver's
   std::unique_ptr<driver::Driver> driver_;
   bool dead_ = false;
   int rounds_here_ = 0;
   std::uint64_t restarts_ = 0;
   std::uint64_t steps_ = 0;
-  // The operator: the token of the question that was seen last and of the one before, "" for none.
-  std::string asked_;
-  std::string stale_;
-  std::int64_t answer_at_ = 0;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -23,18 +24,27 @@ namespace srsync::sim {
 // Thrown by a call during which the daemon dies. Nothing of the daemon may run after it.
 struct Crash {};
 
-using Rows = std::set<std::int64_t>;
+// Numbers of writes, ascending.
+using Rows = std::vector<std::int64_t>;
+
+// One load of a source partition: the version that it made, and the number of its rows.
+struct Write {
+  std::int64_t version = 0;
+  std::int64_t number = 0;
+  std::int64_t at = 0;
+};
 
 struct Part {
   std::int64_t id = 0;
+  std::string value;  // of its list; its name may change
   std::int64_t visible = 1;
   std::int64_t data = 1;
   std::int64_t epoch = 0;
   bool replicated = false;  // TXN_REPLICATION wrote it last
   std::int32_t buckets = 2;
-  std::map<std::int64_t, std::vector<std::int64_t>> log;  // source: version -> writes
-  std::map<std::int64_t, std::int64_t> superseded_at;     // source: version -> when
-  Rows rows;                                              // target
+  std::int64_t broken_until = 0;  // source: jobs that read it fail until then
+  std::vector<Write> log;         // source: ascending by version, and so by number
+  Rows rows;                      // target
   std::int64_t made_at = 0;
   std::int64_t stranger_at = -1;  // target: a stranger's write finished then and is in the rows
 };
@@ -50,20 +60,36 @@ struct SimTable {
   std::optional<std::vector<std::int64_t>> held;
   std::int32_t buckets = 2;
   bool partitioned = true;
-  std::int64_t made_at = 0;     // source
+  int comment = 0;              // its number; 0: none
+  std::int64_t made_at = 0;     // source: under this name
   std::int64_t changed_at = 0;  // source: its definition
   bool shown = false;           // target: it bore a name that readers use
   bool replaced = false;        // target: by another one that was judged
   std::map<std::string, Part> parts;
+  struct SimRollup {
+    std::vector<std::string> columns;
+    std::int64_t ready_at = 0;  // being built until then
+  };
+  std::map<std::string, SimRollup> rollups;
+};
+struct SimView {
+  std::int64_t id = 0;
+  std::string query;
+  core::TableName reads;
 };
 struct SimDatabase {
   std::int64_t id = 0;
   std::map<std::string, SimTable> tables;
+  std::map<std::string, SimView> views;
+};
+struct SimBackend {
+  std::int64_t id = 0;
+  std::int64_t away_until = 0;
 };
 struct Transaction {
   std::int64_t id = 0;
   std::string label;
-  bool replication = false;
+  std::string source_type;
   std::int64_t table = 0;
   std::vector<std::int64_t> parts;
   std::int64_t finished_at = 0;
@@ -117,10 +143,15 @@ class World {
   // --- judgement
   const std::vector<std::string>& violations() const { return violations_; }
   void violate(std::string what);
-  // First difference of rows between source and target, per table in `tables` ("" none).
+  // First difference of a table between source and target, "" none.
   std::string difference(const core::TableName& name) const;
+  // Likewise over all views that can be made on the target.
+  std::string view_difference() const;
   std::vector<core::TableName> source_tables() const;
+  // A table or database that only the target has, "" none.
   std::string target_only() const;
+  // Tables, views and partitions there ever were, by name: what a daemon's memory may grow with.
+  std::int64_t names_made() const { return made_; }
   std::uint64_t jobs_started() const { return jobs_.size(); }
   std::uint64_t ddl_done() const { return ddl_done_; }
 
@@ -143,16 +174,29 @@ class World {
   void load(SimTable& table, Part& part, const std::string& db);
   void change_something();
   void churn(const std::string& db, const std::string& name, SimTable& table);
+  void churn_part(const core::TableName& name, SimTable& table);
+  void change_definition(const core::TableName& name);
   void change_schema(SimTable& table);
+  void change_rollup(SimTable& table);
+  void split(SimTable& table);
+  void rename(const core::TableName& name);
+  void change_view();
+  void churn_database();
   void write_as_stranger();
   void meddle();
+  void compact(Side side);
   void trouble_clusters();
+  void trouble_leader();
+  void trouble_backends();
+  void break_replica();
+  // A partition of a table drawn at random, with its name; nullptr: there is none.
+  Part* random_part(Side side, core::TableName* name, std::string* part);
   void end_jobs();
   void arrive_late();
   void end_job(SimJob& job);
   bool copy(SimJob& job, bool leave_one_out);
   void add_transaction(Side side, const std::string& db, std::int64_t table,
-                       std::vector<std::int64_t> parts, bool replication, std::string label);
+                       std::vector<std::int64_t> parts, std::string source_type);
   core::TableName random_table(Side side);
 
   // Statements.
@@ -169,14 +213,25 @@ class World {
   std::int64_t noticed_before() const;
   bool readers_miss(const core::TableName& name) const;
   void judge_shown(const core::TableName& name, const SimTable& shown);
+  Status rename_partition(SimTable& target, const std::string& from, const std::string& to);
+  Status change_target_rollup(const std::string& statement, SimTable& target);
+  Status create_view(const std::string& statement);
+  Status drop_view(const core::TableName& name);
+  bool is_lake(Side side) const {
+    return side == Side::kSource ? parameters_.source_lake : parameters_.target_lake;
+  }
+  bool is_normal(const SimTable& table) const;
   bool may_drop_part(const core::TableName& name, const SimTable& target, const Part& part,
                      const std::string& part_name) const;
 
-  static Rows rows_at(const Part& source, std::int64_t version);
+  // Whether the target's rows are what the source's partition held at `version`.
+  static bool is_copy(const Part& target, const Part& source, std::int64_t version);
   const Part* source_part(std::int64_t id) const;
   std::string create_sql(const std::string& name, const SimTable& table) const;
+  core::PartitionVersion version_of(Side side, const Part& part) const;
   core::Partition show(Side side, const std::string& name, const SimTable& table,
                        const Part& part) const;
+  std::vector<core::Rollup> show_rollups(const SimTable& table) const;
   bool truncates(int kind);
   std::string left_out(Side side);
 
@@ -193,8 +248,9 @@ class World {
   std::int64_t disk_full_until_ = 0;
   int truncated_kind_ = 0;
   bool left_out_before_[2] = {false, false};
+  std::vector<SimBackend> backends_[2];
   std::map<std::string, SimDatabase> clusters_[2];
-  std::map<std::string, std::vector<Transaction>> feeds_[2];
+  std::map<std::string, std::deque<Transaction>> feeds_[2];
   std::vector<SimJob> jobs_;
   std::map<std::string, std::size_t> jobs_by_id_;
   std::set<std::size_t> live_jobs_;

@@ -11,6 +11,20 @@ constexpr std::int64_t kKeepsSupersededMs = 30 * 60'000;
 // How long a request can be on its way between two frontends: below core's lost_grace_ms.
 constexpr std::int64_t kForwardedMsMax = 8'000;
 
+// What a job carries: the writes above its base, or all where there is none.
+void add_rows(Rows& rows, const std::vector<Write>& log, std::int64_t base, std::int64_t goal) {
+  const std::size_t before = rows.size();
+  for (auto write = log.rbegin(); write != log.rend(); ++write) {
+    if (write->version > goal) continue;
+    if (base > 1 && write->version <= base) break;
+    rows.push_back(write->number);
+  }
+  std::reverse(rows.begin() + static_cast<std::ptrdiff_t>(before), rows.end());
+  if (before > 0 && before < rows.size() && rows[before - 1] < rows[before]) return;
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+}
+
 }  // namespace
 
 io::SubmitOutcome World::submit(const core::ReplicationIntent& intent) {
@@ -34,8 +48,8 @@ io::SubmitOutcome World::submit(const core::ReplicationIntent& intent) {
   if (source == nullptr || target == nullptr) {
     return refuse(not_found("table is gone"), RejectReason::kStale);
   }
-  if (source->schema != target->schema) {
-    return refuse(rejected("columns differ"), RejectReason::kMisfit);
+  if (source->schema != target->schema || source->rollups.size() != target->rollups.size()) {
+    return refuse(rejected("columns or rollups differ"), RejectReason::kMisfit);
   }
   const bool was_known = intent.source_schema.is_known();
   if (was_known && source->schema_version > intent.source_schema.version) {
@@ -67,7 +81,7 @@ io::SubmitOutcome World::submit(const core::ReplicationIntent& intent) {
     // What the proof cannot see: rows that are not the source's below a replicated version. A
     // write just before nobody can know of.
     const bool same_columns = base.rows.empty() || !target->held || *target->held == job.columns;
-    const bool is_copy = base.rows == rows_at(*from, base.data) && same_columns;
+    const bool is_copy = World::is_copy(base, *from, base.data) && same_columns;
     const std::int64_t seen_ms = 3 * parameters_.feed_interval_ms + 120'000;
     const bool knowable = base.stranger_at < 0 ||
                           (now_ - base.stranger_at > seen_ms && now_ - daemon_since_ > seen_ms);
@@ -132,11 +146,14 @@ bool World::copy(SimJob& job, bool leave_one_out) {
   std::string db;
   SimTable* target = table_by_id(Side::kTarget, job.intent.target_table.value(), &db);
   if (target == nullptr) return true;  // COMMITTED all the same, as real frontends do
+  if (!is_normal(*target)) return false;
   for (const auto& goal : job.intent.goals) {
     const Part* from = source_part(goal.source.value());
-    if (from == nullptr) return false;
-    const auto superseded = from->superseded_at.find(goal.version);
-    if (superseded != from->superseded_at.end() && now_ - superseded->second > kKeepsSupersededMs &&
+    if (from == nullptr || now_ < from->broken_until) return false;
+    const auto next =
+        std::upper_bound(from->log.begin(), from->log.end(), goal.version,
+                         [](std::int64_t v, const Write& write) { return v < write.version; });
+    if (next != from->log.end() && now_ - next->at > kKeepsSupersededMs &&
         parameters_.permille(Fault::kVersionCollected) > 0) {
       return false;
     }
@@ -161,33 +178,35 @@ bool World::copy(SimJob& job, bool leave_one_out) {
     const Part* from = source_part(goal.source.value());
     for (auto& [name, part] : target->parts) {
       if (part.id != goal.target.value()) continue;
-      for (const auto& [version, writes] : from->log) {
-        const bool wanted =
-            version <= goal.version && (goal.base_version <= 1 || version > goal.base_version);
-        if (wanted) part.rows.insert(writes.begin(), writes.end());
-      }
-      part.visible = part.data = goal.version;
+      add_rows(part.rows, from->log, goal.base_version, goal.version);
+      part.visible =
+          is_lake(Side::kTarget) ? part.visible + (goal.version - part.data) : goal.version;
+      part.data = goal.version;
       if (goal.epoch != 0) part.epoch = goal.epoch;
       part.replicated = true;
       touched.push_back(part.id);
     }
   }
-  add_transaction(Side::kTarget, db, target->id, touched, true, job.intent.job_id);
+  add_transaction(Side::kTarget, db, target->id, touched, "REPLICATION");
   return true;
 }
 
 std::vector<io::JobStatus> World::list_jobs() const {
   std::vector<io::JobStatus> rows;
   // A frontend keeps ended jobs for a while only.
-  const std::size_t first = jobs_.size() > 200 ? jobs_.size() - 200 : 0;
-  for (std::size_t i = 0; i < jobs_.size(); ++i) {
-    const SimJob& job = jobs_[i];
-    if (!job.listed || (i < first && !job.live())) continue;
+  constexpr std::size_t kKept = 50;
+  const std::size_t first = jobs_.size() > kKept ? jobs_.size() - kKept : 0;
+  const auto show = [&](const SimJob& job) {
+    if (!job.listed) return;
     std::string state = job.state;
     if (job.live()) state = now_ - job.started_at < 200 ? "INITIALIZING" : "SNAPSHOTING";
-    rows.push_back({job.intent.job_id, job.intent.target_table.value(), core::TxnId(job.txn), state,
-                    "", job.error});
+    rows.push_back({job.intent.job_id, job.intent.target_table.value(), core::TxnId(job.txn),
+                    std::move(state), "", job.error});
+  };
+  for (const std::size_t i : live_jobs_) {
+    if (i < first) show(jobs_[i]);
   }
+  for (std::size_t i = first; i < jobs_.size(); ++i) show(jobs_[i]);
   return rows;
 }
 

@@ -26,34 +26,44 @@ std::vector<core::Fact> World::identify(Side side) const {
   identity.side = side;
   identity.cluster_id = side == Side::kSource ? "111" : "222";
   identity.version = parameters_.target_strict && side == Side::kTarget ? "4.1.0-sim" : "4.0.0-sim";
-  identity.run_mode = core::RunMode::kSharedNothing;
+  identity.run_mode = is_lake(side) ? core::RunMode::kSharedData : core::RunMode::kSharedNothing;
   const bool epochs = side == Side::kSource ? parameters_.source_epochs : parameters_.target_epochs;
   identity.capabilities = {epochs, parameters_.replications_proc, true};
-  core::Backend backend;
-  backend.id = 1;
-  backend.host = "be1";
-  backend.alive = true;
-  backend.disk_used_permille = side == Side::kTarget && now_ < disk_full_until_ ? 950 : 300;
-  std::vector<core::Fact> facts = {identity, core::TopologyObserved{side, {}, {backend}}};
+  core::TopologyObserved topology{side, {}, {}};
+  for (const auto& there : backends_[index(side)]) {
+    core::Backend backend;
+    backend.id = there.id;
+    backend.host = "be" + std::to_string(there.id);
+    backend.alive = now_ >= there.away_until;
+    const bool is_full = side == Side::kTarget && now_ < disk_full_until_;
+    backend.disk_used_permille = is_full && topology.backends.empty() ? 950 : 300;
+    topology.backends.push_back(backend);
+  }
+  std::vector<core::Fact> facts = {identity, std::move(topology)};
   if (side == Side::kTarget) facts.emplace_back(core::LimitsObserved{10, 10'240, 1 << 20});
   return facts;
 }
 
+core::PartitionVersion World::version_of(Side side, const Part& part) const {
+  const bool epochs = side == Side::kSource ? parameters_.source_epochs : parameters_.target_epochs;
+  core::TxnType type = part.replicated ? core::TxnType::kReplication : core::TxnType::kNormal;
+  if (!epochs) type = core::TxnType::kUnknown;
+  return {core::PartitionId(part.id), part.visible, part.data, part.epoch, 1000, type};
+}
+
 core::Partition World::show(Side side, const std::string& name, const SimTable& table,
                             const Part& part) const {
-  const bool epochs = side == Side::kSource ? parameters_.source_epochs : parameters_.target_epochs;
+  const core::PartitionVersion version = version_of(side, part);
   core::Partition p;
-  p.id = core::PartitionId(part.id);
+  p.id = version.id;
   p.name = name;
-  if (table.partitioned) p.values = "VALUES IN ('" + name + "')";
-  p.visible_version = part.visible;
-  p.data_version = part.data;
-  p.epoch = part.epoch;
-  p.data_bytes = 1000;
+  if (table.partitioned) p.values = "VALUES IN ('" + part.value + "')";
+  p.visible_version = version.visible_version;
+  p.data_version = version.data_version;
+  p.epoch = version.epoch;
+  p.data_bytes = version.data_bytes;
   p.buckets = part.buckets;
-  p.txn_type = !epochs           ? core::TxnType::kUnknown
-               : part.replicated ? core::TxnType::kReplication
-                                 : core::TxnType::kNormal;
+  p.txn_type = version.txn_type;
   return p;
 }
 
@@ -64,12 +74,13 @@ std::string World::create_sql(const std::string& name, const SimTable& table) co
     sql += ",\n  `v" + std::to_string(i) + "` bigint(20) NULL COMMENT \"\"";
   }
   sql += "\n) ENGINE=OLAP \nDUPLICATE KEY(`k`)\n";
+  if (table.comment > 0) sql += "COMMENT \"c#" + std::to_string(table.comment) + "\"\n";
   if (table.partitioned) {
     sql += "PARTITION BY LIST(`p`)(\n";
     bool first = true;
     for (const auto& [part_name, part] : table.parts) {
       sql += first ? "" : ",\n";
-      sql += "  PARTITION " + part_name + " VALUES IN ('" + part_name + "')";
+      sql += "  PARTITION " + part_name + " VALUES IN ('" + part.value + "')";
       first = false;
     }
     sql += "\n)\n";
@@ -98,10 +109,7 @@ core::Sweep World::sweep(Side side) {
       if (name == left_out || truncates(kSweepTables)) continue;
       core::SweptTable swept{{db, name}, {}};
       for (const auto& [part_name, part] : table.parts) {
-        const core::Partition p = show(side, part_name, table, part);
-        swept.partitions.push_back(
-            {part_name,
-             {p.id, p.visible_version, p.data_version, p.epoch, p.data_bytes, p.txn_type}});
+        swept.partitions.push_back({part_name, version_of(side, part)});
       }
       sweep.tables.push_back(std::move(swept));
     }
@@ -117,19 +125,46 @@ Result<core::DatabaseListing> World::list_database(Side side, const std::string&
   listing.name = db;
   for (const auto& [name, table] : at->second.tables) {
     if (truncates(kListings)) continue;
-    listing.tables.push_back({core::TableId(table.id), name, core::TableKind::kTable, true});
+    listing.tables.push_back(
+        {core::TableId(table.id), name, core::TableKind::kTable, is_normal(table)});
+  }
+  for (const auto& [name, view] : at->second.views) {
+    if (truncates(kListings)) continue;
+    listing.tables.push_back({core::TableId(view.id), name, core::TableKind::kView, true});
   }
   return listing;
 }
 
+std::vector<core::Rollup> World::show_rollups(const SimTable& table) const {
+  std::vector<core::Rollup> shown;
+  for (const auto& [name, rollup] : table.rollups) {
+    if (rollup.ready_at > now_) continue;
+    std::string definition = "DUP";
+    for (const auto& column : rollup.columns) definition += " " + column;
+    shown.push_back({name, definition, rollup.columns, ""});
+  }
+  return shown;
+}
+
 Result<core::TableRead> World::read_table(Side side, const core::TableName& name,
                                           core::TableId id) {
-  const SimTable* shown = table(side, name);
-  if (shown == nullptr) return not_found("Unknown table '" + core::to_string(name) + "'");
   core::TableRead read;
   read.side = side;
   read.name = name;
   read.id = id;
+  if (const auto db = databases(side).find(name.db); db != databases(side).end()) {
+    if (const auto view = db->second.views.find(name.table); view != db->second.views.end()) {
+      read.kind = core::TableKind::kView;
+      read.create_sql =
+          "CREATE VIEW `" + name.table + "` (`k`) SECURITY NONE AS " + view->second.query + ";";
+      read.schema_hash = hash64(read.create_sql);
+      return read;
+    }
+  }
+  const SimTable* shown = table(side, name);
+  if (shown == nullptr) return not_found("Unknown table '" + core::to_string(name) + "'");
+  read.kind = core::TableKind::kTable;
+  read.rollups = show_rollups(*shown);
   read.create_sql = create_sql(name.table, *shown);
   read.schema_hash = hash64(std::to_string(shown->schema) + "/" + std::to_string(shown->buckets) +
                             (shown->partitioned ? "p" : ""));
@@ -149,13 +184,18 @@ Result<io::Feed> World::read_feed(Side side, const std::string& db, core::TxnId 
   const auto at = feeds_[index(side)].find(db);
   if (at == feeds_[index(side)].end()) return feed;
   const auto& finished = at->second;
-  for (const auto& txn : finished) {
-    feed.last = std::max(feed.last, core::TxnId(txn.id));
-    if (!after.is_set() || core::TxnId(txn.id) <= after) continue;
+  if (!finished.empty()) feed.last = core::TxnId(finished.back().id);
+  auto next =
+      after.is_set()
+          ? std::upper_bound(finished.begin(), finished.end(), after.value(),
+                             [](std::int64_t id, const Transaction& txn) { return id < txn.id; })
+          : finished.end();
+  for (; next != finished.end(); ++next) {
+    const Transaction& txn = *next;
     io::FeedTransaction shown;
     shown.id = core::TxnId(txn.id);
     shown.label = txn.label;
-    shown.source_type = txn.replication ? "REPLICATION" : "INSERT_STREAMING";
+    shown.source_type = txn.source_type;
     shown.visible = true;
     shown.touched.push_back({core::TableId(txn.table), {}});
     for (const std::int64_t part : txn.parts) {

@@ -30,14 +30,15 @@ void World::judge_shown(const core::TableName& name, const SimTable& shown) {
     return;
   }
   for (const auto& [part_name, part] : source->parts) {
-    const auto loaded = part.superseded_at.find(1);
-    const bool old = part.made_at < noticed_before() && loaded != part.superseded_at.end() &&
-                     loaded->second < noticed_before();
+    const bool old = part.made_at < noticed_before() && !part.log.empty() &&
+                     part.log.front().at < noticed_before();
     if (!old) continue;
-    const auto at = source->partitioned ? shown.parts.find(part_name) : shown.parts.begin();
+    const auto at = std::find_if(shown.parts.begin(), shown.parts.end(), [&](const auto& p) {
+      return !source->partitioned || p.second.value == part.value;
+    });
     if (at == shown.parts.end() || at->second.rows.empty()) {
       violate("swap gives readers of " + where + " a table without the rows of " + part_name);
-    } else if (at->second.stranger_at < 0 && at->second.rows != rows_at(part, at->second.data)) {
+    } else if (at->second.stranger_at < 0 && !is_copy(at->second, part, at->second.data)) {
       violate("swap gives readers of " + where + " other rows in " + part_name);
     }
   }

@@ -18,6 +18,17 @@ TEST(ApplyCatalog, AnotherIdUnderTheSameNameIsAnotherTable) {
   EXPECT_EQ(w.state.find(Side::kTarget, TableId(500)), nullptr);
 }
 
+TEST(ApplyCatalog, WhatWasTriedInVainOnOneTableIsTriedOnAnother) {
+  test::World w;
+  w.open();
+  w.read(Side::kTarget, 500, {partition(501, 5, 7, TxnType::kReplication)});
+  w.pair().given_up.push_back(17);
+  w.put(TableObserved{Side::kTarget, kName, TableId(500), TableKind::kTable, true});
+  EXPECT_FALSE(w.pair().given_up.empty());
+  w.put(TableObserved{Side::kTarget, kName, TableId(600), TableKind::kTable, true});
+  EXPECT_TRUE(w.pair().given_up.empty());
+}
+
 TEST(ApplyCatalog, ARenamedTableLeavesItsOldName) {
   test::World w;
   w.open();

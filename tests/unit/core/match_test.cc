@@ -54,6 +54,19 @@ TEST(Match, OtherValuesOrBucketsAreInconsistent) {
   EXPECT_EQ(match.drops[1].reason, "partition b: 2 buckets on source, 5 on target");
 }
 
+// Two partitions of the source changed names, and the target knows one of the old names only.
+TEST(Match, APartitionWhoseNewNameIsTakenIsNotTargetOnly) {
+  test::World w;
+  w.open();
+  w.read(Side::kSource, 100,
+         {named(1, "b", "1", TxnType::kNormal), named(2, "c", "2", TxnType::kNormal)});
+  w.read(Side::kTarget, 500, {named(8, "a", "1", kR), named(9, "b", "2", kR)});
+  const auto match = match_partitions(w.state, w.pair());
+  ASSERT_EQ(match.drops.size(), 1U);
+  EXPECT_EQ(match.drops[0].target->name, "b");
+  EXPECT_EQ(match.drops[0].cause, DropCause::kInconsistent);
+}
+
 TEST(Match, TargetOnlyPartitionsAreNamed) {
   test::World w;
   w.open();

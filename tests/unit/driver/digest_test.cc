@@ -78,7 +78,7 @@ TEST(DigestTableTest, OneStatementNeverMakesASourceTableGone) {
             "TableMissing;");
 }
 
-TEST(DigestFeedTest, ReplicationsAreNoStrangers) {
+TEST(DigestFeedTest, ReplicationsAndCompactionsAreNoStrangers) {
   core::State state;
   std::uint64_t seq = 0;
   const auto add = [&](core::Fact fact) {
@@ -88,10 +88,11 @@ TEST(DigestFeedTest, ReplicationsAreNoStrangers) {
   add(core::TableObserved{
       Side::kTarget, {"d", "t"}, core::TableId(5), core::TableKind::kTable, true});
   io::Feed feed;
-  feed.last = core::TxnId(12);
+  feed.last = core::TxnId(13);
   for (const auto& [id, type, visible] : {std::tuple{10, "REPLICATION", true},
                                           {11, "INSERT_STREAMING", true},
-                                          {12, "INSERT_STREAMING", false}}) {
+                                          {12, "INSERT_STREAMING", false},
+                                          {13, "LAKE_COMPACTION", true}}) {
     feed.transactions.push_back(
         {core::TxnId(id), "l", type, visible, {{core::TableId(5), {core::PartitionId(6)}}}});
   }

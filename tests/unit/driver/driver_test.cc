@@ -302,6 +302,21 @@ TEST(DriverTest, StopsCleanly) {
   EXPECT_EQ(h.broken_promise(), "");
 }
 
+// What must be folded at a start does not grow with the number of crashes.
+TEST(DriverTest, ADaemonThatDiesOftenWritesCheckpointsAllTheSame) {
+  Harness h;
+  add_tables(h.world);
+  h.options.checkpoint_every_events = 30;
+  for (int i = 0; i < 10 && h.memory.last_seq() < EventSeq(60); ++i) {
+    h.start();
+    const std::uint64_t first = h.memory.last_seq().value();
+    h.step_until([&] { return h.memory.last_seq().value() > first + 15; }, 200);
+    h.crash();
+  }
+  ASSERT_GE(h.memory.last_seq(), EventSeq(60));
+  EXPECT_FALSE(h.memory.checkpoints().empty());
+}
+
 TEST(DriverTest, PacingHoldsBack) {
   Harness h;
   for (int i = 0; i < 12; ++i) h.world.add_source_table("d", "t" + std::to_string(i), {"p"}, 2);
