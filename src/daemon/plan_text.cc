@@ -34,7 +34,7 @@ std::string plan_text(const driver::DryRun& run) {
   std::size_t drops = 0;
   for (const auto& step : run.steps) {
     if (step.drops) ++drops;
-    rows.push_back({step.what, driver::name_of(step.name), details(step), step.reason});
+    rows.push_back({step.what, name_of(step), details(step), step.reason});
   }
   text += aligned(rows);
   if (drops > 0) text += fmt::format("{} of them drop something on the target\n", drops);
