@@ -113,7 +113,8 @@ PartitionMatch match_partitions(const State& state, const TablePair& pair) {
     const Partition* target =
         partner(source, target_names, target_values, source_names, partitioned);
     if (target == nullptr) {
-      match.missing.push_back(&source);
+      // While its values stand under another name there, it cannot be added.
+      if (!target_values.contains(source.values)) match.missing.push_back(&source);
       continue;
     }
     used.push_back(target);

@@ -187,6 +187,9 @@ class Simulation {
         state.paused || state.hold) {
       return false;
     }
+    for (const auto& pair : state.tables) {
+      if (pair.skipped) return false;
+    }
     const auto rows = core::table_report(state);
     return std::none_of(rows.begin(), rows.end(), [](const auto& row) {
       return row.status == core::TableStatus::kPending || row.status == core::TableStatus::kRunning;

@@ -25,7 +25,9 @@ void World::judge_shown(const core::TableName& name, const SimTable& shown) {
   if (source == nullptr || source->made_at > noticed_before()) return;
   const std::string where = core::to_string(name);
   const bool settled = source->changed_at < noticed_before();
-  if (settled && (source->schema != shown.schema || source->buckets != shown.buckets)) {
+  // Partitions have buckets of their own.
+  const bool same_buckets = source->partitioned || source->buckets == shown.buckets;
+  if (settled && (source->schema != shown.schema || !same_buckets)) {
     violate("swap gives readers of " + where + " a table of another definition");
     return;
   }

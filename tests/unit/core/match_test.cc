@@ -67,6 +67,19 @@ TEST(Match, APartitionWhoseNewNameIsTakenIsNotTargetOnly) {
   EXPECT_EQ(match.drops[0].cause, DropCause::kInconsistent);
 }
 
+// The source's new partition has the values of one whose name went to another.
+TEST(Match, APartitionWhoseValuesAreTakenIsNotMissing) {
+  test::World w;
+  w.open();
+  w.read(Side::kSource, 100,
+         {named(1, "a", "2", TxnType::kNormal), named(2, "b", "1", TxnType::kNormal)});
+  w.read(Side::kTarget, 500, {named(8, "a", "1", kR)});
+  const auto match = match_partitions(w.state, w.pair());
+  EXPECT_TRUE(match.missing.empty()) << "adding b fails as long as a is there";
+  ASSERT_EQ(match.drops.size(), 1U);
+  EXPECT_EQ(match.drops[0].target->name, "a");
+}
+
 TEST(Match, TargetOnlyPartitionsAreNamed) {
   test::World w;
   w.open();
