@@ -122,8 +122,9 @@ void draw_settings(Random& random, Parameters& p) {
     s[key] = random.chance(900) ? "true" : "false";
   }
   s["srsync_max_drops_per_hour"] = random.chance(800) ? "100000" : "2";
-  // Not drawn: what else a seed means stays.
-  s["srsync_recreate"] = p.seed % 4 == 0 ? "drop-first" : "beside";
+  // Not drawn: what else a seed means stays. Drops that count against the limit are rare beside.
+  const bool drop_first = p.seed % 4 == 0 || s["srsync_max_drops_per_hour"] == "2";
+  s["srsync_recreate"] = drop_first ? "drop-first" : "beside";
   s["srsync_max_drop_percent"] = random.chance(500) ? "0" : "10";
 }
 
