@@ -1,4 +1,4 @@
-# Run with -P at each build: writes OUTPUT, which defines commit(), when the commit of SOURCE changed.
+# Run with -P at each build: writes OUTPUT, which defines commit(), when the commit changed.
 cmake_policy(VERSION 3.25)
 execute_process(COMMAND git describe --always --dirty --exclude "*" --abbrev=12
                 WORKING_DIRECTORY "${SOURCE}" OUTPUT_VARIABLE commit ERROR_QUIET
