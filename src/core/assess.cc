@@ -185,6 +185,7 @@ std::optional<Assessment> assess_columns(const State& state, const TablePair& pa
     return want(Want::kReadSource, "its columns changed: read once more before the target's are");
   }
   if (!change.alter.statements.empty()) return want_alter(std::move(change.alter), pair.retry);
+  if (change.keep) return blocked(reason + "; " + change.refusal);
   reason += "; not by ALTER TABLE: " + change.refusal;
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/mutant.h"
 #include "core/intents.h"
@@ -26,7 +27,7 @@ std::string wrong_count(const State& state, const TablePair& pair) {
       schema_changes(pair.schema_fit.mark, pair.source->schema_mark, source_mode(state));
   if (!changes) return "the source's schema version does not tell how often it was changed";
   if (*changes == 0) {
-    return "the source's schema version did not move, as when a column is renamed";
+    return "the source's schema version did not move";
   }
   if (*changes == 1 || SRSYNC_MUTANT("ignore-schema-version")) return {};
   return fmt::format("{} schema changes between two readings: which rows hold what cannot be told",
@@ -44,12 +45,64 @@ std::string why_not(const State& state, const TablePair& pair) {
   return wrong_count(state, pair);
 }
 
+Result<ddl::TableModel> target_model(const State& state, const TablePair& pair) {
+  return ddl::read_create_table(pair.target->create_sql,
+                                {ddl::parse_version(state.cluster(Side::kTarget).version)});
+}
+
+// Columns that may have been renamed since the two were equal: none when nothing is known of that
+// time, or when so much was changed that they can just as well be new ones.
+std::vector<ddl::ColumnName> maybe_renamed(const State& state, const TablePair& pair) {
+  if (!is_of(pair.schema_fit, pair) || !pair.source->schema_mark.is_known()) return {};
+  const auto changes =
+      schema_changes(pair.schema_fit.mark, pair.source->schema_mark, source_mode(state));
+  if (!changes || *changes > 1) return {};
+  const auto source = source_model(state, pair);
+  const auto target = target_model(state, pair);
+  if (!source.is_ok() || !target.is_ok()) return {};
+  return ddl::renamed_columns(*source, *target);
+}
+
+// Why the column cannot be renamed on the target as well; empty when it can.
+std::string why_not_renamed(const State& state, const TablePair& pair, std::size_t columns) {
+  if (!(pair.source->schema_mark == pair.schema_fit.mark)) {
+    return "the source's schema version moved, so it may be another column";
+  }
+  if (!state.settings.alter) return "srsync_alter is false";
+  if (columns > 1) return "more than one was";
+  if (pair.schema_fit.target_schema != pair.target->schema_hash) {
+    return "the target's columns were changed by somebody else";
+  }
+  return "";
+}
+
+ColumnChange rename_change(const State& state, const TablePair& pair,
+                           const std::vector<ddl::ColumnName>& renamed) {
+  const auto& name = renamed.front();
+  const ddl::TargetOptions options = target_options(state, pair, *source_model(state, pair));
+  ColumnChange out;
+  out.look_again = !pair.source->schema_settled;
+  out.alter.kind = DdlKind::kColumnChange;
+  out.alter.reason = fmt::format("column {} is named {} on source", name.from, name.to);
+  out.refusal = why_not_renamed(state, pair, renamed.size());
+  if (out.refusal.empty() && is_given_up(pair, out.alter.reason)) {
+    out.refusal = fmt::format("it was tried {} times: {}", kAlterTriesMax, pair.retry.last_error);
+  }
+  if (out.refusal.empty()) {
+    out.alter.statements = {ddl::rename_column(options, name)};
+    return out;
+  }
+  out.keep = true;
+  out.refusal = fmt::format(
+      "column {} seems to be renamed, and a table made anew would get none of its values; not "
+      "renamed on the target: {}. If it was renamed, run: {}",
+      name.to, out.refusal, ddl::rename_column(options, name));
+  return out;
+}
+
 Result<ddl::ColumnAlteration> alteration(const State& state, const TablePair& pair) {
   SRSYNC_ASSIGN_OR_RETURN(const ddl::TableModel source, source_model(state, pair));
-  SRSYNC_ASSIGN_OR_RETURN(
-      const ddl::TableModel target,
-      ddl::read_create_table(pair.target->create_sql,
-                             {ddl::parse_version(state.cluster(Side::kTarget).version)}));
+  SRSYNC_ASSIGN_OR_RETURN(const ddl::TableModel target, target_model(state, pair));
   const bool has_rollups = !pair.source->rollups.empty() || !pair.target->rollups.empty();
   return ddl::alter_columns(source, target, target_options(state, pair, source), has_rollups);
 }
@@ -57,6 +110,9 @@ Result<ddl::ColumnAlteration> alteration(const State& state, const TablePair& pa
 }  // namespace
 
 ColumnChange next_column_change(const State& state, const TablePair& pair) {
+  if (const auto renamed = maybe_renamed(state, pair); !renamed.empty()) {
+    return rename_change(state, pair, renamed);
+  }
   ColumnChange out;
   out.refusal = why_not(state, pair);
   // An unmoved version may be older than the definition.

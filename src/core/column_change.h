@@ -14,6 +14,12 @@
 // its rows have in a new column what the change gave all of them. While the definitions differ no
 // job starts (core/assess.h).
 //
+// RENAME COLUMN is counted by no version, and every other change of columns is. The source's
+// backends go on calling the column by its first name, and replication matches columns by the names
+// that backends have: a table made anew under the new name would get none of the column's values.
+// So the column is renamed on the target as well, where its backends too go on with the first name;
+// where that is not certain the table is left alone.
+//
 // A change that the definitions do not show can be a column that was dropped and another one of its
 // name added, which takes two. One is taken for what it nearly always is, an index or a comment.
 #pragma once
@@ -32,6 +38,8 @@ struct ColumnChange {
   std::string refusal;  // why not
   // One more reading of the source has to confirm it.
   bool look_again = false;
+  // Nor may the table be made anew: its values would be lost.
+  bool keep = false;
 };
 
 // Requires both sides read in full, with definitions that differ.

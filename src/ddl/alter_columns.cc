@@ -312,6 +312,26 @@ TableModel altered(const TableModel& source, TableModel target, const Changes& c
 
 }  // namespace
 
+std::vector<ColumnName> renamed_columns(const TableModel& source, const TableModel& target) {
+  const auto ours = canonical_table(source).columns;
+  const auto theirs = canonical_table(target).columns;
+  std::vector<ColumnName> out;
+  if (ours.size() != theirs.size()) return out;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    if (nature(ours[i]) != nature(theirs[i])) return {};
+    if (!equals_ignore_case(ours[i].name, theirs[i].name)) {
+      out.push_back({theirs[i].name, ours[i].name});
+    }
+  }
+  return out;
+}
+
+std::string rename_column(const TargetOptions& options, const ColumnName& name) {
+  return fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}",
+                     quote_path(options.database, options.table), quote_identifier(name.from),
+                     quote_identifier(name.to));
+}
+
 ColumnAlteration alter_columns(const TableModel& source, const TableModel& target,
                                const TargetOptions& options, bool has_rollups) {
   Changes changes = changes_between(source, target);

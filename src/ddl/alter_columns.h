@@ -13,6 +13,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "ddl/table_model.h"
 #include "ddl/write_create_table.h"
@@ -32,5 +33,16 @@ struct ColumnAlteration {
 // `has_rollups`: of either table; columns are then only added.
 ColumnAlteration alter_columns(const TableModel& source, const TableModel& target,
                                const TargetOptions& options, bool has_rollups);
+
+// Columns that differ in nothing but their names, place by place: renamed, or dropped and others
+// added in their places. Empty when anything else of the columns differs too.
+struct ColumnName {
+  std::string from;  // the target's
+  std::string to;    // the source's
+};
+std::vector<ColumnName> renamed_columns(const TableModel& source, const TableModel& target);
+
+// ALTER TABLE .. RENAME COLUMN: the values stay where they are.
+std::string rename_column(const TargetOptions& options, const ColumnName& name);
 
 }  // namespace srsync::ddl

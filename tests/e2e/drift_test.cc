@@ -155,6 +155,7 @@ INSTANTIATE_TEST_SUITE_P(
         on_source("AddedColumnAndLoad",
                   {"ALTER TABLE d.t ADD COLUMN w INT", "wait d.t", "load d.t"}),
         on_source("DroppedColumn", {"ALTER TABLE d.t DROP COLUMN v", "wait d.t"}),
+        on_source("RenamedColumn", {"ALTER TABLE d.t RENAME COLUMN v TO u", "load d.t"}),
         on_source("WidenedColumn", {"ALTER TABLE d.t MODIFY COLUMN v BIGINT", "wait d.t"}),
         on_source("OtherBuckets",
                   {"DROP TABLE d.t FORCE", create("t", "DUPLICATE KEY(`k`)", 4), "load d.t"}),

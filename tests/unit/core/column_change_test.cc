@@ -43,7 +43,7 @@ class ColumnChangeTest : public testing::Test {
   ColumnChange change() { return next_column_change(world_.state, world_.pair()); }
   Assessment wanted() { return assess(world_.state, world_.pair()); }
   void expect_drop(const std::string& why) {
-    EXPECT_EQ(wanted().ddl, DdlKind::kDropTable) << wanted().reason;
+    EXPECT_EQ(wanted().ddl, DdlKind::kCreateBeside) << wanted().reason;
     EXPECT_NE(wanted().reason.find(why), std::string::npos) << wanted().reason;
   }
 
@@ -103,14 +103,34 @@ TEST_F(ColumnChangeTest, TheSecondReadingIsNews) {
   EXPECT_TRUE(diff_table(world_.state, read).empty());
 }
 
-TEST_F(ColumnChangeTest, ARenameMovesNoVersion) {
-  open();
+std::string renamed_sql() {
   std::string renamed = test::create_sql();
-  renamed.replace(renamed.find("`v`"), 3, "`u`");
-  source(renamed, kFirst);
+  return renamed.replace(renamed.find("`v`"), 3, "`u`");
+}
+
+TEST_F(ColumnChangeTest, ARenameMovesNoVersionAndIsARenameOnTheTarget) {
+  open();
+  source(renamed_sql(), kFirst);
   EXPECT_EQ(wanted().want, Want::kReadSource);
-  source(renamed, kFirst);
-  expect_drop("did not move");
+  source(renamed_sql(), kFirst);
+  const Assessment a = wanted();
+  EXPECT_EQ(a.ddl, DdlKind::kColumnChange);
+  EXPECT_EQ(a.reason, "column v is named u on source");
+  EXPECT_EQ(a.statements,
+            std::vector<std::string>{"ALTER TABLE `shop`.`t` RENAME COLUMN `v` TO `u`"});
+}
+
+// A new table would get none of the values: the backends of the source still call the column v.
+TEST_F(ColumnChangeTest, WhatMayBeARenameIsNeverMadeAnew) {
+  open({{"srsync_alter", "false"}});
+  settled(renamed_sql(), kFirst);
+  EXPECT_TRUE(wanted().blocked);
+  EXPECT_NE(wanted().reason.find("RENAME COLUMN `v` TO `u`"), std::string::npos);
+  settled(renamed_sql(), {1000, 1});
+  EXPECT_TRUE(wanted().blocked);
+  EXPECT_NE(wanted().reason.find("may be another column"), std::string::npos);
+  settled(renamed_sql(), {1000, 2});
+  expect_drop("2 schema changes");
 }
 
 TEST_F(ColumnChangeTest, OfASharedDataSourceASlowChangeIsNotCounted) {
