@@ -164,12 +164,12 @@ void fields(Ar& ar, core::DdlIntent& x) {
   ar(6, x.partition_ids);
   ar(7, x.table);
   ar(8, x.reason);
-  ar(280, x.on_target);
   ar(240, x.call_values);
   ar(241, x.call_ranges);
   ar(242, x.call_db);
   ar(243, x.call_label);
   ar(244, x.call_name);
+  ar(280, x.on_target);
 }
 
 template <typename Ar>
