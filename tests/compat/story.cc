@@ -106,12 +106,51 @@ std::vector<Fact> middle() {
   };
 }
 
+// Since v3: columns changed in place, a table made anew beside the old one, partitions by call.
+std::vector<Fact> anew() {
+  const TableName wide{"shop", "wide"};
+  TableRead source = read(Side::kSource, wide, 300, 7);
+  source.schema_mark = {3001, 4};
+  DdlStarted beside = ddl(DdlKind::kCreateBeside, "ddl/shop.wide/2", wide,
+                          "CREATE TABLE IF NOT EXISTS `shop`.`srsync_new_wide` (...)");
+  beside.intent.on_target = {"shop", "srsync_new_wide"};
+  return {
+      TableObserved{Side::kSource, wide, TableId(300), TableKind::kTable, true},
+      source,
+      TableObserved{Side::kTarget, wide, TableId(960), TableKind::kTable, true},
+      read(Side::kTarget, wide, 960, 7),
+      ddl(DdlKind::kColumnChange, "ddl/shop.wide/1", wide,
+          "ALTER TABLE `shop`.`wide` ADD COLUMN `w` int NULL"),
+      DdlSucceeded{"ddl/shop.wide/1"},
+      DatabaseListed{Side::kTarget, "shop"},
+      read(Side::kTarget, wide, 960, 7),
+      beside,
+      DdlSucceeded{"ddl/shop.wide/2"},
+      TableObserved{
+          Side::kTarget, {"shop", "srsync_new_wide"}, TableId(970), TableKind::kTable, true},
+      DatabaseListed{Side::kTarget, "shop"},
+      read(Side::kTarget, {"shop", "srsync_new_wide"}, 970, 1),
+  };
+}
+
+DdlStarted by_call() {
+  DdlStarted started =
+      ddl(DdlKind::kCreatePartitions, "ddl/shop.items/1", kItems, "createPartition(2026-05-07)");
+  started.intent.partitions = {"p20260507"};
+  started.intent.call_values = {"2026-05-07"};
+  started.intent.call_ranges = {"VALUES [(\"2026-05-07\"), (\"2026-05-14\"))"};
+  started.intent.call_db = DbId(9);
+  started.intent.call_name = kItems;
+  started.intent.call_label = "srsync-p-0123456789abcdef-980-1";
+  return started;
+}
+
 std::vector<Fact> end(const std::string& journal_id) {
   return {
       SessionStarted{"0.1.0", journal_id, {{"max_replication_data_size_per_job_in_gb", "-1"}}},
       StrangerObserved{TxnId(6001), "insert_by_hand", TableId(900), {PartitionId(901)}},
       TableRereadWanted{Side::kSource, TableId(100), "a version moved", {PartitionId(101)}, true},
-      ddl(DdlKind::kCreateTable, "ddl/shop.items/1", kItems, "CREATE TABLE `shop`.`items` (...)"),
+      by_call(),
       job("srsync-0123456789abcdef-900-2", kOrders, 100, 900),
       ReplicationAccepted{"srsync-0123456789abcdef-900-2"},
       ReplicationProgressed{"srsync-0123456789abcdef-900-2", "SNAPSHOTING", TxnId(5002)},
@@ -123,6 +162,7 @@ std::vector<Fact> end(const std::string& journal_id) {
 std::vector<Fact> story(const std::string& journal_id) {
   std::vector<Fact> facts = beginning(journal_id);
   for (Fact& fact : middle()) facts.push_back(std::move(fact));
+  for (Fact& fact : anew()) facts.push_back(std::move(fact));
   for (Fact& fact : end(journal_id)) facts.push_back(std::move(fact));
   return facts;
 }
