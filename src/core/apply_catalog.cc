@@ -223,7 +223,8 @@ void apply_catalog(State& state, WallTime at, const TableObserved& fact) {
   Table& table = put_table(state, pair, fact.side, fact.id);
   // Made by us a moment ago, from the source's definition: its partitions are enough to go on, and
   // the proof before its first job reads the definition.
-  if (fact.side == Side::kTarget && pair.target_listing_due && !table.read_in_full) {
+  const bool just_made = fact.side == Side::kTarget && pair.target_listing_due;
+  if (just_made && !table.read_in_full && fact.kind == TableKind::kTable) {
     table.reread_wanted = false;
     table.partitions_wanted = true;
   }

@@ -85,14 +85,20 @@ std::string unproven_line(const core::State& state) {
       count, names);
 }
 
-// What the source has and the target does not get; of very many the first ones.
-void add_left_out(const core::State& state, std::vector<std::string>& lines) {
+// Of very many the first ones.
+void add_objects(const std::string& what, const std::vector<driver::LeftOut>& objects,
+                 std::vector<std::string>& lines) {
   constexpr std::size_t kLinesMax = 200;
-  const auto objects = driver::coverage(state);
   if (objects.empty()) return;
-  lines.push_back(fmt::format("Sync not covered, objects: {}", objects.size()));
+  lines.push_back(fmt::format("{}, objects: {}", what, objects.size()));
   std::istringstream text(driver::left_out_text(objects, kLinesMax));
-  for (std::string line; std::getline(text, line);) lines.push_back("Sync not covered:" + line);
+  for (std::string line; std::getline(text, line);) lines.push_back(what + ":" + line);
+}
+
+// What the source has and the target does not get, and what the target has and keeps.
+void add_left_out(const core::State& state, std::vector<std::string>& lines) {
+  add_objects("Sync not covered", driver::coverage(state), lines);
+  add_objects("Sync kept on the target", driver::kept_on_target(state), lines);
 }
 
 std::string size_line(const std::string& what, const DatabaseSizes& sizes) {

@@ -66,6 +66,19 @@ std::vector<LeftOut> coverage(const core::State& state) {
   return objects;
 }
 
+std::vector<LeftOut> kept_on_target(const core::State& state) {
+  std::vector<LeftOut> objects;
+  for (const auto& [name, slot] : state.by_name) {
+    const auto& pair = state.tables[slot];
+    if (pair.source || !pair.target) continue;
+    core::Assessment wanted = core::assess(state, pair);
+    if (!wanted.in_scope || !wanted.blocked) continue;
+    objects.push_back(
+        {std::string(core::kind_name(pair.target->kind)), name, std::move(wanted.reason)});
+  }
+  return objects;
+}
+
 const std::vector<std::string_view>& never_listed() {
   static const std::vector<std::string_view> kinds = {"users, roles and grants",
                                                       "external catalogs", "functions", "resources",

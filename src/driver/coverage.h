@@ -33,6 +33,10 @@ std::vector<LeftOut> coverage(const core::State& state);
 std::optional<LeftOut> left_out(const core::TablePair& pair, const core::TableProgress& progress);
 std::vector<LeftOut> databases_left_out(const core::State& state);
 
+// Objects in scope that only the target has and that stay there: a switch or a guard forbids their
+// drop. By name; scans every pair.
+std::vector<LeftOut> kept_on_target(const core::State& state);
+
 // Kinds of things that are not looked at, so that no list can name them.
 const std::vector<std::string_view>& never_listed();
 

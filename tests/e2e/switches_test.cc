@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ using ::testing::IsEmpty;
 
 struct Change {
   Side side = Side::kSource;
-  std::string sql;  // "load d.t": one load
+  std::string sql;  // "load d.t": one load; "wait": until its ALTERs are over
 };
 
 struct Switched {
@@ -72,6 +73,12 @@ class Switch : public ::testing::TestWithParam<Switched> {
   void take(const Change& change) {
     if (change.sql.starts_with("load d.")) {
       world_.load(change.side, "d", change.sql.substr(7));
+    } else if (change.sql == "wait") {
+      EXPECT_TRUE(world_.await([&] {
+        const auto jobs = world_.sql(change.side, "SHOW ALTER TABLE COLUMN FROM d").rows;
+        return std::all_of(jobs.begin(), jobs.end(),
+                           [](const auto& job) { return job[9].value_or("") == "FINISHED"; });
+      }));
     } else {
       world_.sql(change.side, change.sql);
     }
@@ -100,6 +107,7 @@ class Switch : public ::testing::TestWithParam<Switched> {
 TEST_P(Switch, OffItProtectsAndSaysSoOnItLets) {
   const Switched& c = GetParam();
   world_.settings()[c.key] = "false";
+  take({Side::kSource, "wait"});
   EXPECT_EQ(world_.run_daemon().exit.code, 0) << world_.log_text();
   for (const Change& change : c.changes) take(change);
   const std::string before = answer();
@@ -164,6 +172,7 @@ INSTANTIATE_TEST_SUITE_P(
                  kIndexSync,
                  {"CREATE INDEX i ON d.t (v) USING BITMAP COMMENT 'one'"},
                  {{Side::kSource, "DROP INDEX i ON d.t"},
+                  {Side::kSource, "wait"},
                   {Side::kSource, "CREATE INDEX i ON d.t (k) USING BITMAP COMMENT 'one'"}},
                  kIndexes},
         Switched{"IndexTargetOnly",
