@@ -109,6 +109,10 @@ void adopt(State& state, TablePair& pair, TableId id) {
   Beside next = moved_to(*pair.beside, BesidePhase::kBuilding, old);
   next.spoiled = spoiled_of(pair.target);
   next.fit = pair.schema_fit;
+  // One that a listing left out is no new one, whatever CREATE TABLE IF NOT EXISTS said.
+  const bool missed = pair.beside->fit.target == id;
+  if (missed) pair.recreated_for = 0;
+  if (missed) pair.schema_fit = pair.beside->fit;
   put_beside(state, pair, std::nullopt);
   put_table(state, pair, Side::kTarget, id);
   put_beside(state, pair, std::move(next));
@@ -200,7 +204,10 @@ bool note_absence(State& state, TableId id) {
   pair->recreated_for = 0;
   const bool has_old = pair->beside->other.is_set() && !pair->beside->other_missing;
   std::optional<Beside> then;
-  if (has_old) then = moved_to(*pair->beside, BesidePhase::kMaking, TableId());
+  if (has_old) {
+    then = moved_to(*pair->beside, BesidePhase::kMaking, TableId());
+    then->fit = pair->schema_fit;
+  }
   back_to_old(state, *pair, std::move(then));
   if (!has_old) forget_table(state, *pair, Side::kTarget);
   note_alter_due(state, state.by_name.at(pair->name));
@@ -227,6 +234,7 @@ void note_beside_started(State& state, TablePair& pair, const DdlIntent& intent)
   beside.cause = cause_of(state, pair);
   beside.reason = intent.reason;
   beside.made_from = definition_hash(*pair.source);
+  if (pair.beside && pair.beside->phase == BesidePhase::kMaking) beside.fit = pair.beside->fit;
   put_beside(state, pair, std::move(beside));
 }
 

@@ -119,7 +119,7 @@ struct Beside {
   std::string reason;                // why the table is made anew
   std::uint64_t made_from = 0;       // definition_hash() of the source at the CREATE
   std::vector<PartitionId> spoiled;  // of `other`, to be forgotten together with it
-  SchemaFit fit = {};                // of `other`, which may have to serve again
+  SchemaFit fit = {};  // of `other`, which may serve again; kMaking: of a new one not seen any more
   friend bool operator==(const Beside&, const Beside&) = default;
 };
 
