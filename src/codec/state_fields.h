@@ -64,6 +64,7 @@ void fields(Ar& ar, core::Beside& x) {
   ar(6, x.reason);
   ar(7, x.spoiled);
   ar.fixed64(8, x.made_from);
+  ar(9, x.fit);
 }
 
 template <typename Ar>

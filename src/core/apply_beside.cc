@@ -1,4 +1,6 @@
 // Which of a pair's two names on the target bears which table, by what listings showed.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/bytes.h"
@@ -55,6 +57,18 @@ std::vector<PartitionId> spoiled_of(const std::optional<Table>& table) {
   return ids;
 }
 
+// What was known of the columns of a table that serves again: without it rows from before an unseen
+// change of the source's columns would pass for what the source has now.
+void recall_fit(TablePair& pair, const Beside& beside, TableId id) {
+  if (beside.fit.target == id) pair.schema_fit = beside.fit;
+}
+
+// With what only the schema's mark shows: a column dropped and added again.
+std::uint64_t definition_hash(const Table& source) {
+  return hash64(fmt::format("{}:{} {}", source.schema_mark.index, source.schema_mark.version,
+                            source.create_sql));
+}
+
 // The old table is the pair's again; what is known of it is its id.
 void back_to_old(State& state, TablePair& pair, std::optional<Beside> then) {
   const Beside beside = *pair.beside;
@@ -63,6 +77,7 @@ void back_to_old(State& state, TablePair& pair, std::optional<Beside> then) {
   if (beside.other.is_set()) {
     Table& old = put_table(state, pair, Side::kTarget, beside.other);
     old.kind = TableKind::kTable;
+    recall_fit(pair, beside, beside.other);
   }
   put_beside(state, pair, std::move(then));
 }
@@ -93,6 +108,11 @@ void adopt(State& state, TablePair& pair, TableId id) {
   const TableId old = pair.target ? pair.target->id : TableId();
   Beside next = moved_to(*pair.beside, BesidePhase::kBuilding, old);
   next.spoiled = spoiled_of(pair.target);
+  next.fit = pair.schema_fit;
+  // One that a listing left out is no new one, whatever CREATE TABLE IF NOT EXISTS said.
+  const bool missed = pair.beside->fit.target == id;
+  if (missed) pair.recreated_for = 0;
+  if (missed) pair.schema_fit = pair.beside->fit;
   put_beside(state, pair, std::nullopt);
   put_table(state, pair, Side::kTarget, id);
   put_beside(state, pair, std::move(next));
@@ -113,7 +133,8 @@ bool seen_real(State& state, TablePair& pair, TableId id) {
       return true;
     }
     // Somebody made another one, which is looked at like any other; ours is not needed.
-    const Beside ours = moved_to(beside, BesidePhase::kReplaced, pair.target->id);
+    Beside ours = moved_to(beside, BesidePhase::kReplaced, pair.target->id);
+    ours.fit = pair.schema_fit;
     put_beside(state, pair, std::nullopt);
     put_table(state, pair, Side::kTarget, id);
     put_beside(state, pair, ours);
@@ -122,6 +143,7 @@ bool seen_real(State& state, TablePair& pair, TableId id) {
   if (!is_other) return true;
   const bool ours = beside.phase == BesidePhase::kReplaced && pair.target;
   if (!ours) {
+    recall_fit(pair, beside, id);
     put_beside(state, pair, std::nullopt);
     return true;
   }
@@ -182,7 +204,10 @@ bool note_absence(State& state, TableId id) {
   pair->recreated_for = 0;
   const bool has_old = pair->beside->other.is_set() && !pair->beside->other_missing;
   std::optional<Beside> then;
-  if (has_old) then = moved_to(*pair->beside, BesidePhase::kMaking, TableId());
+  if (has_old) {
+    then = moved_to(*pair->beside, BesidePhase::kMaking, TableId());
+    then->fit = pair->schema_fit;
+  }
   back_to_old(state, *pair, std::move(then));
   if (!has_old) forget_table(state, *pair, Side::kTarget);
   note_alter_due(state, state.by_name.at(pair->name));
@@ -208,7 +233,8 @@ void note_beside_started(State& state, TablePair& pair, const DdlIntent& intent)
   Beside beside;
   beside.cause = cause_of(state, pair);
   beside.reason = intent.reason;
-  beside.made_from = hash64(pair.source->create_sql);
+  beside.made_from = definition_hash(*pair.source);
+  if (pair.beside && pair.beside->phase == BesidePhase::kMaking) beside.fit = pair.beside->fit;
   put_beside(state, pair, std::move(beside));
 }
 
@@ -223,7 +249,7 @@ void note_beside_ended(State& state, TablePair& pair, const DdlIntent& intent, b
   if (is_building(pair) && pair.target->id == intent.table) {
     unmark(state, spoiled_of(pair.target));
     // Of no use because the source went on: the same difference may be mended another time.
-    const bool went_on = !pair.source || hash64(pair.source->create_sql) != pair.beside->made_from;
+    const bool went_on = !pair.source || definition_hash(*pair.source) != pair.beside->made_from;
     if (went_on) pair.recreated_for = 0;
     back_to_old(state, pair, std::nullopt);
     note_alter_due(state, state.by_name.at(pair.name));

@@ -137,7 +137,6 @@ Assessment assess_job(const State& state, const TablePair& pair, const Replicati
 }
 
 Assessment assess_target_only(const State& state, const TablePair& pair) {
-  if (auto second = assess_orphan(state, pair)) return *second;
   const auto& source = state.cluster(Side::kSource);
   if (!pair.target) return nothing("gone on both sides");
   if (source.session_sweeps < 2) return nothing("on the target only, source not read twice yet");
@@ -413,6 +412,10 @@ Assessment assess(const State& state, const TablePair& pair) {
   if (pair.skipped && !SRSYNC_MUTANT("ignore-skip")) return blocked("skipped by an operator");
   if (std::string taken = state.settings.renames.taken_by(pair.name); !taken.empty()) {
     return blocked(std::move(taken));
+  }
+  // A view on the source says as well that the table of this name is gone.
+  if (!pair.source || concerns_view(pair)) {
+    if (auto second = assess_orphan(state, pair)) return *second;
   }
   if (concerns_view(pair)) return assess_view(state, pair);
   if (!pair.source) return assess_target_only(state, pair);

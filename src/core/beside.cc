@@ -199,19 +199,26 @@ std::string kept_text(const State& state, const TablePair& pair) {
 }
 
 std::optional<Assessment> assess_orphan(const State& state, const TablePair& pair) {
-  const bool old_one = has_leftover(pair) && pair.beside->phase == BesidePhase::kReplaced;
-  if (!is_building(pair) && !old_one) return std::nullopt;
+  if (!is_building(pair) && !has_leftover(pair)) return std::nullopt;
   if (state.cluster(Side::kSource).session_sweeps < 2) {
     return nothing("on the target only, source not read twice yet");
   }
-  if (old_one) {
-    if (!keeps_old(state, pair).empty()) return std::nullopt;
-    return want_beside(state, pair, DdlKind::kDropReplaced,
-                       "a new table has taken its place: " + pair.beside->reason);
+  const BesidePhase phase = pair.beside->phase;
+  if (phase == BesidePhase::kReplaced && !is_allowed(state.settings, pair.beside->cause)) {
+    return std::nullopt;
   }
-  const std::string reason = "the source has no such table any more, and the new one is not needed";
+  std::string reason;
+  if (phase == BesidePhase::kReplaced) {
+    reason = "a new table has taken its place: " + pair.beside->reason;
+  } else if (phase == BesidePhase::kBuilding) {
+    reason = "the source has no such table any more, and the new one is not needed";
+  } else {
+    if (!left_alone(state, pair.name.db).empty()) return std::nullopt;
+    reason = "the source has no table " + pair.name.table + ", for which " + reserved_text(pair) +
+             " could be needed";
+  }
   if (state.cluster(Side::kSource).suspicious) return not_believed(reason);
-  return want_beside(state, pair, DdlKind::kDropReplaced, reason);
+  return want_beside(state, pair, DdlKind::kDropReplaced, std::move(reason));
 }
 
 void fill_beside_ddl(const State& state, const TablePair& pair, DdlIntent& intent) {

@@ -117,8 +117,9 @@ struct Beside {
   // A listing since the last change, here or of ours, showed the tables where they are said to be.
   bool listed = false;
   std::string reason;                // why the table is made anew
-  std::uint64_t made_from = 0;       // hash64 of the source's definition at the CREATE
+  std::uint64_t made_from = 0;       // definition_hash() of the source at the CREATE
   std::vector<PartitionId> spoiled;  // of `other`, to be forgotten together with it
+  SchemaFit fit = {};  // of `other`, which may serve again; kMaking: of a new one not seen any more
   friend bool operator==(const Beside&, const Beside&) = default;
 };
 

@@ -83,7 +83,7 @@ int run_traced(std::uint64_t seed, const Options& options) {
   return report.good() ? 0 : 1;
 }
 
-// Lines "seed faults description"; faults are separated by commas, "-" means as drawn.
+// Lines "seed [short] faults description"; faults are separated by commas, "-" means as drawn.
 std::vector<Seed> read_corpus(const std::string& path) {
   std::vector<Seed> seeds;
   std::ifstream file(path);
@@ -92,6 +92,8 @@ std::vector<Seed> read_corpus(const std::string& path) {
     Seed seed;
     std::string faults;
     if (line.starts_with("#") || !(words >> seed.number >> faults)) continue;
+    seed.wishes.short_day = faults == "short";
+    if (seed.wishes.short_day) words >> faults;
     seed.wishes.only = read_faults(faults);
     seeds.push_back(std::move(seed));
   }

@@ -79,6 +79,10 @@ SimTable* World::table_by_id(Side side, std::int64_t id, std::string* db) {
   return nullptr;
 }
 
+bool World::holds_columns_of(const Part& target, const SimTable& source) {
+  return target.rows.empty() || !target.held || *target.held == source.columns;
+}
+
 bool World::is_copy(const Part& target, const Part& source, std::int64_t version) {
   const auto end = std::upper_bound(source.log.begin(), source.log.end(), version,
                                     [](std::int64_t v, const Write& w) { return v < w.version; });
@@ -112,7 +116,9 @@ std::string World::difference(const core::TableName& name) const {
   const std::string where = core::to_string(name);
   if (target == nullptr) return where + " is not on the target";
   if (target->schema != source->schema) return where + " has other columns";
-  if (target->held && *target->held != source->columns) return where + " holds other values";
+  for (const auto& [part_name, part] : target->parts) {
+    if (!holds_columns_of(part, *source)) return where + " holds other values in " + part_name;
+  }
   if (!is_normal(*target)) return where + " is being changed";
   if (target->comment != source->comment) return where + " has another comment";
   const auto same_rollup = [](const auto& a, const auto& b) {

@@ -47,6 +47,9 @@ struct Part {
   Rows rows;                      // target
   std::int64_t made_at = 0;
   std::int64_t stranger_at = -1;  // target: a stranger's write finished then and is in the rows
+  // Target: the numbers of the columns whose values its rows hold; none before anything was copied,
+  // -1 once two kinds of rows lie in it.
+  std::optional<std::vector<std::int64_t>> held;
 };
 
 struct SimTable {
@@ -55,9 +58,6 @@ struct SimTable {
   // Source: each column's own number, whatever its name; and how often they were changed.
   std::vector<std::int64_t> columns;
   std::int64_t schema_version = 0;
-  // Target: the numbers of the columns whose values its rows hold; none before anything was copied,
-  // -1 once two kinds of rows lie in it.
-  std::optional<std::vector<std::int64_t>> held;
   std::int32_t buckets = 2;
   bool partitioned = true;
   int comment = 0;              // its number; 0: none
@@ -226,6 +226,8 @@ class World {
 
   // Whether the target's rows are what the source's partition held at `version`.
   static bool is_copy(const Part& target, const Part& source, std::int64_t version);
+  // Whether the target's rows, if there are any, hold what the source's columns are now.
+  static bool holds_columns_of(const Part& target, const SimTable& source);
   const Part* source_part(std::int64_t id) const;
   std::string create_sql(const std::string& name, const SimTable& table) const;
   core::PartitionVersion version_of(Side side, const Part& part) const;

@@ -161,7 +161,13 @@ Status World::drop_table(const core::TableName& name) {
       violate("drop of target-only table " + core::to_string(name) + ", which the switch forbids");
     }
   } else {
-    const bool same = at->second.held == source->columns && source->schema == at->second.schema &&
+    const auto& parts = at->second.parts;
+    const bool same_columns =
+        std::any_of(parts.begin(), parts.end(),
+                    [](const auto& p) { return p.second.held.has_value(); }) &&
+        std::all_of(parts.begin(), parts.end(),
+                    [&](const auto& p) { return holds_columns_of(p.second, *source); });
+    const bool same = same_columns && source->schema == at->second.schema &&
                       source->buckets == at->second.buckets &&
                       source->partitioned == at->second.partitioned;
     const bool all_copies = std::none_of(
@@ -233,7 +239,7 @@ Status World::alter_table(const std::string& statement) {
 // Columns are v0, v1 ..: added at the end, or all dropped.
 Status World::change_columns(const core::TableName& name, SimTable& target,
                              const std::string& statement) {
-  const SimTable* source = table(Side::kSource, name);
+  const SimTable* source = table(Side::kSource, core::pair_name(Side::kTarget, name));
   const auto named = [&](const char* clause, int column) {
     return has(statement, (std::string(clause) + " `v" + std::to_string(column) + "`").c_str());
   };
@@ -242,12 +248,16 @@ Status World::change_columns(const core::TableName& name, SimTable& target,
   }
   while (target.schema > 0 && named("DROP COLUMN", target.schema - 1)) {
     --target.schema;
-    if (target.held) target.held->resize(std::min<std::size_t>(target.held->size(), target.schema));
+    for (auto& [part_name, part] : target.parts) {
+      if (part.held) part.held->resize(std::min<std::size_t>(part.held->size(), target.schema));
+    }
   }
   for (; named("ADD COLUMN", target.schema); ++target.schema) {
     const auto at = static_cast<std::size_t>(target.schema);
     const bool known = source != nullptr && at < source->columns.size();
-    if (target.held) target.held->push_back(known ? source->columns[at] : 0);
+    for (auto& [part_name, part] : target.parts) {
+      if (part.held) part.held->push_back(known ? source->columns[at] : 0);
+    }
   }
   return Status::ok();
 }

@@ -80,14 +80,14 @@ io::SubmitOutcome World::submit(const core::ReplicationIntent& intent) {
     }
     // What the proof cannot see: rows that are not the source's below a replicated version. A
     // write just before nobody can know of.
-    const bool same_columns = base.rows.empty() || !target->held || *target->held == job.columns;
+    const bool same_columns = holds_columns_of(base, *source);
     const bool is_copy = World::is_copy(base, *from, base.data) && same_columns;
     const std::int64_t seen_ms = 3 * parameters_.feed_interval_ms + 120'000;
     const bool knowable = base.stranger_at < 0 ||
                           (now_ - base.stranger_at > seen_ms && now_ - daemon_since_ > seen_ms);
     if (!is_copy && knowable) {
       violate("replication onto rows that are not the source's: " + core::to_string(intent.name) +
-              " " + to->first);
+              " " + to->first + (same_columns ? "" : ": other columns"));
     }
     job.base_was_good = job.base_was_good && is_copy;
   }
@@ -164,10 +164,6 @@ bool World::copy(SimJob& job, bool leave_one_out) {
       }
     }
   }
-  const bool has_rows = std::any_of(target->parts.begin(), target->parts.end(),
-                                    [](const auto& part) { return !part.second.rows.empty(); });
-  if (!target->held || !has_rows) target->held = job.columns;
-  if (*target->held != job.columns) target->held = {-1};
   std::vector<std::int64_t> touched;
   bool left_out = !leave_one_out;
   for (const auto& goal : job.intent.goals) {
@@ -178,6 +174,8 @@ bool World::copy(SimJob& job, bool leave_one_out) {
     const Part* from = source_part(goal.source.value());
     for (auto& [name, part] : target->parts) {
       if (part.id != goal.target.value()) continue;
+      if (!part.held || part.rows.empty()) part.held = job.columns;
+      if (*part.held != job.columns) part.held = {-1};
       add_rows(part.rows, from->log, goal.base_version, goal.version);
       part.visible =
           is_lake(Side::kTarget) ? part.visible + (goal.version - part.data) : goal.version;
