@@ -149,6 +149,9 @@ Parameters draw_parameters(std::uint64_t seed, const Wishes& wishes) {
   p.target_lake = random.chance(400);
   p.source_lake = p.target_lake && p.target_strict;
   p.replications_proc = random.chance(900);
+  // Without that list a stuck job's transaction is not known: only the frontend's own limit of a
+  // day ends it.
+  if (!p.replications_proc && p.permille(Fault::kStuckJob) > 0) p.quiet_ms += 24 * 3'600'000LL;
   p.latency_ms = random.between(1, 200);
   p.job_ms = random.between(500, 60'000);
   if (p.permille(Fault::kFeedForgets) > 0) p.feed_keeps = random.index(20) + 2;
