@@ -157,6 +157,28 @@ TEST_P(Renaming, AStrangersWriteIsSeenWhereverTheTableStands) {
   EXPECT_THAT(world_.log_text(), Not(HasSubstr("unproven")));
 }
 
+// Made anew because of its columns, beside the old one or in its place.
+TEST_P(Renaming, ATableWithOtherColumnsIsMadeAnewUnderItsName) {
+  database(Side::kSource, "a");
+  make(Side::kSource, "a", "t");
+  make(Side::kSource, "a", "u");
+  rename("a -> copy, a.u -> other.u2");
+  run_once();
+  for (const char* table : {"t", "u"}) {
+    world_.sql(Side::kSource, fmt::format("DROP TABLE a.{}", table));
+    world_.sql(Side::kSource, fmt::format("CREATE TABLE a.{} (`k` BIGINT, `w` DATE) DUPLICATE "
+                                          "KEY(`k`) DISTRIBUTED BY HASH(`k`) BUCKETS 3 PROPERTIES "
+                                          "(\"replication_num\" = \"1\")",
+                                          table));
+    world_.load(Side::kSource, "a", table);
+  }
+  run_once();
+  EXPECT_EQ(to_text(differences(world_.sandbox(), rules())), "") << world_.log_text();
+  EXPECT_EQ(tables_of("copy"), 1U);
+  EXPECT_EQ(tables_of("other"), 1U);
+  EXPECT_THAT(journal_violations(world_.journal_dir()), IsEmpty());
+}
+
 TEST_P(Renaming, AfterAChangeOfTheRulesTheOldTablesStay) {
   database(Side::kSource, "a");
   make(Side::kSource, "a", "t");
