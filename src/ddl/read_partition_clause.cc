@@ -74,9 +74,10 @@ Result<AutoRange> read_date_trunc(Scanner& scanner, std::string_view expression)
   const std::size_t close = expression.rfind(')');
   if (close == std::string_view::npos || close <= comma) return scanner.expected("a column");
   std::string_view column = trim(expression.substr(comma + 1, close - comma - 1));
-  if (column.size() > 2 && column.front() == '`' && column.back() == '`') {
+  if (column.size() > 1 && column.front() == '`' && column.back() == '`') {
     column = column.substr(1, column.size() - 2);
   }
+  if (column.empty()) return scanner.expected("a column");
   grid.column = std::string(column);
   return grid;
 }

@@ -40,6 +40,13 @@ TEST(ReadPartitionClause, Range) {
   EXPECT_EQ(read.listed[1].properties, (Properties{{"replication_num", "2"}}));
 }
 
+TEST(ReadPartitionClause, AGridNeedsItsColumn) {
+  for (const char* text : {"date_trunc('day', )", "date_trunc('day', ``)"}) {
+    Scanner scanner(text);
+    EXPECT_FALSE(read_partition_clause(scanner).is_ok()) << text;
+  }
+}
+
 TEST(ReadPartitionClause, RangeByExpression) {
   const PartitionClause read = clause(
       "RANGE(str2date(s, '%Y-%m-%d'))\n(PARTITION p1 VALUES [(\"2026-01-01\"), (MAXVALUE)))");
