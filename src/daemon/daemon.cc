@@ -318,7 +318,10 @@ int Daemon::one_time_result(const driver::Driver& driver, const driver::RunResul
     log_->info("{}", text);
     if (!options_.json) fmt::print(out_, "{}\n", text);
   };
-  if (result.stopped) say("stopped before every table was synchronised once");
+  if (result.stopped) {
+    say(left.empty() ? "stopped while newer data was still being copied"
+                     : "stopped before every table was synchronised once");
+  }
   say(fmt::format("{} of {} tables synchronised, {} replication jobs in this journal",
                   progress.tables - left.size(), progress.tables, progress.jobs_finished));
   if (!left.empty()) say("not synchronised:\n" + table_list(left));

@@ -414,22 +414,6 @@ Result<State> through_checkpoint(const State& state) {
   return decoder.finish(digest);
 }
 
-std::string status_word(TableStatus status) {
-  switch (status) {
-    case TableStatus::kOutOfScope:
-      return "out of scope";
-    case TableStatus::kPending:
-      return "pending";
-    case TableStatus::kRunning:
-      return "running";
-    case TableStatus::kInSync:
-      return "in sync";
-    case TableStatus::kBlocked:
-      return "blocked";
-  }
-  return "";
-}
-
 }  // namespace
 
 std::string Runner::append(std::vector<Fact> facts) {
@@ -510,7 +494,7 @@ std::string Runner::run(const std::string& line) {
     const TablePair* pair = state_.find(name_of(words.at(1)));
     if (pair == nullptr) return "unknown\n";
     const TableProgress p = table_progress(state_, *pair);
-    return fmt::format("{}, {}{}{}: {}\n", stage_name(pair->stage), status_word(p.status),
+    return fmt::format("{}, {}{}{}: {}\n", stage_name(pair->stage), status_name(p.status),
                        p.synced_once ? ", synced once" : "", p.behind ? ", behind" : "", p.reason);
   }
   if (auto fact = fact_of(command, words)) return append(std::move(*fact));
